@@ -1,0 +1,1 @@
+"""Recording -> timed blocks -> speech regions, events, speaker turns."""

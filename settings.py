@@ -1,0 +1,214 @@
+"""Settings: one `callqa.toml`, found from the working folder up, then in the user's settings folder.
+
+Every default stands here and nowhere else; command-line options override single fields with `Settings.with_options`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal, Self
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import SettingsError, os_reason
+from .lang import Text
+
+FILE_NAME = "callqa.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Company(_Section):
+    """Whose calls these are; the names fill the checklist's {company} slot and the recogniser's vocabulary."""
+
+    name: str = ""
+    short_names: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name in (self.name, *self.short_names) if name)
+
+
+class AgentEntry(_Section):
+    """One agent of the roster; `channel` is the one the recorder usually puts the agent on (1 = left)."""
+
+    id: str
+    name: str = ""
+    group: str = ""
+    channel: int | None = Field(default=None, ge=1)
+
+
+class ChecklistChoice(_Section):
+    """Which checklist a call is scored with: by queue, else by direction, else the default."""
+
+    default: str = "zh-inbound"
+    direction: dict[str, str] = Field(default_factory=dict)
+    queue: dict[str, str] = Field(default_factory=dict)
+    folder: Path | None = None
+
+    def for_call(self, direction: str | None, queue: str | None) -> str:
+        by_direction = self.direction.get(direction or "", self.default)
+        return self.queue.get(queue or "", by_direction)
+
+
+class Files(_Section):
+    """How recordings are named, and on which channel the agent is.
+
+    A pattern holds the placeholders {agent_id} {agent} {customer} {caller} {date} {time} {queue} {direction} {_}
+    ({_} is anything); it is tried against the recording's name without its extension.
+    """
+
+    patterns: tuple[str, ...] = ()
+    agent_channel: int | None = Field(default=None, ge=1)
+    metadata: Path | None = None
+
+
+class Recognition(_Section):
+    """How speech is found and written down."""
+
+    model: str = "auto"
+    device: str = "auto"
+    language: str = "zh"
+    vad: Literal["silero", "webrtcvad"] = "silero"
+    vocabulary: tuple[str, ...] = ()
+    workers: int = Field(default=0, ge=0, description="0: one per core, two at most on a CPU")
+
+
+class ModelFiles(_Section):
+    """Where model files come from; `folder` is looked at before the cache."""
+
+    folder: Path | None = None
+    hub: str = "https://huggingface.co"
+    offline: bool = False
+
+
+class StoreFile(_Section):
+    """The database of results."""
+
+    path: Path | None = None
+
+
+class Settings(_Section):
+    """Everything that can be set, with its default."""
+
+    company: Company = Company()
+    agents: tuple[AgentEntry, ...] = ()
+    checklists: ChecklistChoice = ChecklistChoice()
+    files: Files = Files()
+    recognition: Recognition = Recognition()
+    models: ModelFiles = ModelFiles()
+    store: StoreFile = StoreFile()
+    source: Path | None = Field(default=None, exclude=True)
+
+    def agent(self, agent_id: str | None) -> AgentEntry | None:
+        """The roster's entry of this agent, or None."""
+        return next((entry for entry in self.agents if entry.id == agent_id), None)
+
+    def agent_named(self, name: str | None) -> AgentEntry | None:
+        """The one agent of the roster with this name; None where there is none or more than one."""
+        found = [entry for entry in self.agents if name and entry.name == name]
+        return found[0] if len(found) == 1 else None
+
+    def with_options(self, section: str, **options: object) -> Self:
+        """A copy in which the options that are not None replace fields of one section.
+
+        Raises:
+            SettingsError: a value does not fit its field.
+        """
+        given = {key: value for key, value in options.items() if value is not None}
+        old = getattr(self, section)
+        try:
+            new = type(old).model_validate(old.model_dump() | given)
+        except ValidationError as error:
+            raise _invalid(error, None) from error
+        return self.model_copy(update={section: new})
+
+    def store_path(self) -> Path:
+        """The database: as set, else `callqa.db` in the user's data folder."""
+        return self.store.path or data_folder() / "callqa.db"
+
+
+def data_folder() -> Path:
+    """CALLQA_HOME, else the platform's folder for application data."""
+    home = os.environ.get("CALLQA_HOME")
+    return Path(home) if home else Path(platformdirs.user_data_dir("callqa", appauthor=False))
+
+
+def user_settings_file() -> Path:
+    """The settings file that applies where none is found from the working folder up."""
+    return Path(platformdirs.user_config_dir("callqa", appauthor=False)) / FILE_NAME
+
+
+def find_settings(start: Path | None = None) -> Path | None:
+    """The nearest `callqa.toml` from `start` up, else the user's own, else None."""
+    here = (start or Path.cwd()).resolve()
+    candidates = [folder / FILE_NAME for folder in (here, *here.parents)]
+    return next((file for file in [*candidates, user_settings_file()] if file.is_file()), None)
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read `file`, or the settings file that is found, or take the defaults where there is none.
+
+    Relative paths in the file are taken from the file's own folder.
+
+    Raises:
+        SettingsError: the file cannot be read, is not TOML, or has an unknown or ill-typed field.
+    """
+    source = file or find_settings()
+    if source is None:
+        return Settings()
+    try:
+        raw = tomllib.loads(source.read_text("utf-8-sig"))
+    except OSError as error:
+        reason = os_reason(error)
+        raise SettingsError(
+            f"cannot read the settings: {reason.en}", f"无法读取设置文件：{reason.zh}", where=source
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            "the settings are not UTF-8 text", "设置文件不是 UTF-8 编码", where=source,
+            then=Text("save the file as UTF-8", "请另存为 UTF-8 编码"),
+        ) from error  # fmt: skip
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"not valid TOML: {error}", f"TOML 语法错误：{error}", where=source,
+            then=Text("mend that line", "请修改该行"),
+        ) from error  # fmt: skip
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        raise _invalid(error, source) from error
+    return _anchored(settings.model_copy(update={"source": source}), source.resolve().parent)
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    def absolute(path: Path | None) -> Path | None:
+        return None if path is None else folder / path.expanduser()
+
+    update = {
+        "checklists": {"folder": absolute(settings.checklists.folder)},
+        "files": {"metadata": absolute(settings.files.metadata)},
+        "models": {"folder": absolute(settings.models.folder)},
+        "store": {"path": absolute(settings.store.path)},
+    }
+    sections = {
+        name: getattr(settings, name).model_copy(update=fields) for name, fields in update.items()
+    }
+    return settings.model_copy(update=sections)
+
+
+def _invalid(error: ValidationError, source: Path | None) -> SettingsError:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    unknown = first["type"] == "extra_forbidden"
+    en = "unknown setting" if unknown else first["msg"]
+    zh = "没有这个设置项" if unknown else f"取值不对（{first['msg']}）"
+    return SettingsError(
+        f"{field}: {en}", f"{field}：{zh}", where=source,
+        then=Text("see docs/settings.md", "参见 docs/settings.md"),
+    )  # fmt: skip
