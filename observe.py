@@ -53,7 +53,17 @@ class Notice:
     text: str
 
 
-Event = CallStarted | AudioRead | CallFinished | StageTimed | Notice
+@dataclass(frozen=True)
+class Fetching:
+    """A model is being fetched over the network: bytes so far, and in all where known."""
+
+    model: str
+    source: str
+    done: int
+    total: int | None
+
+
+Event = CallStarted | AudioRead | CallFinished | StageTimed | Notice | Fetching
 Observer = Callable[[Event], None]
 
 

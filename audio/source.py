@@ -53,6 +53,10 @@ class Source(ABC):
     def _frames(self) -> Iterator[Samples]:
         """Decoded pieces of any length, shape (frames, channels), in order."""
 
+    @abstractmethod
+    def close(self) -> None:
+        """Give the file back unread; reading to the end does it too."""
+
     def blocks(self) -> Iterator[Block]:
         """The recording in order, without gaps, as blocks of about two seconds."""
         start, held, waiting = 0, 0, list[Samples]()
@@ -75,6 +79,9 @@ class _SoundfileSource(Source):
         duration = file.frames / file.samplerate if 0 < file.frames < 1 << 60 else None
         codec = f"{file.format} {file.subtype}"
         super().__init__(path, file.samplerate, file.channels, codec, duration)
+
+    def close(self) -> None:
+        self._file.close()
 
     def _frames(self) -> Iterator[Samples]:
         size = int(BLOCK_SECONDS * self.rate)
@@ -103,6 +110,9 @@ class _AvSource(Source):
         duration = float(stream.duration * stream.time_base) if stream.duration else None
         codec = stream.codec_context.name
         super().__init__(path, stream.rate, stream.channels, codec, duration)
+
+    def close(self) -> None:
+        self._container.close()
 
     def _frames(self) -> Iterator[Samples]:
         import av
@@ -168,11 +178,16 @@ def _head(path: Path) -> tuple[bytes, int]:
         with path.open("rb") as stream:
             return stream.read(12), path.stat().st_size
     except OSError as error:
-        reason = os_reason(error)
-        raise RecordingError(
-            f"cannot open the recording: {reason.en}", f"无法打开录音：{reason.zh}", where=path,
-            then=Text("check the path and the permissions", "请检查路径和权限"),
-        ) from error  # fmt: skip
+        raise cannot_open(path, error) from error
+
+
+def cannot_open(path: Path, error: OSError) -> RecordingError:
+    """The error for a recording that the system does not hand out."""
+    reason = os_reason(error)
+    return RecordingError(
+        f"cannot open the recording: {reason.en}", f"无法打开录音：{reason.zh}", where=path,
+        then=Text("check the path and the permissions", "请检查路径和权限"),
+    )  # fmt: skip
 
 
 def _soundfile_or_none(path: Path) -> Source | None:

@@ -1,0 +1,344 @@
+"""The command line: parses, calls qa/, prints. Heavy imports happen inside the commands, so that --help is quick."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .lang import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from .models.catalogue import Model as CatalogueModel
+    from .models.store import ModelStore
+    from .qa.recordings import Recording
+    from .qa.session import Session
+    from .qa.store import Store
+    from .settings import Settings
+
+app = typer.Typer(
+    name="callqa", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+    help=say("Speech analytics and call QA for contact centres.", "呼叫中心语音分析与通话质检。"),
+)  # fmt: skip
+models_app = typer.Typer(
+    no_args_is_help=True,
+    help=say("List, fetch and check machine-learning models.", "查看、下载、校验模型。"),
+)
+app.add_typer(models_app, name="models")
+
+_settings_file: Path | None = None
+
+Db = Annotated[
+    Path | None, typer.Option("--db", help=say("Database of results.", "结果数据库。"))
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help=say(
+            "Recognition model: auto, tiny … large-v3, turbo, a CTranslate2 folder or a hub id.",
+            "识别模型：auto、tiny … large-v3、turbo、CTranslate2 文件夹或模型库编号。",
+        )
+    ),
+]
+Offline = Annotated[
+    bool, typer.Option("--offline", help=say("Never use the network.", "绝不使用网络。"))
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from . import __version__
+
+        typer.echo(f"callqa {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    settings: Annotated[
+        Path | None,
+        typer.Option(help=say("Settings file; else callqa.toml is looked for from here up.", "设置文件；默认从当前文件夹向上查找 callqa.toml。")),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(help=say("Language: zh or en.", "语言：zh 或 en。"))
+    ] = None,
+    _show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Show the version.", "显示版本。"))
+    ] = False,
+) -> None:  # fmt: skip
+    from .errors import UsageError
+
+    if lang not in (None, "zh", "en"):
+        raise UsageError(f"unknown language {lang}", f"未知语言 {lang}")
+    global _settings_file  # noqa: PLW0603  (one process, one command)
+    _settings_file = settings
+
+
+def _settings() -> Settings:
+    from .settings import load_settings
+
+    return load_settings(_settings_file)
+
+
+def _console(*, errors: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=errors, highlight=False, soft_wrap=False)
+
+
+def _open_store(settings: Settings, db: Path | None) -> Store:
+    from .qa.store import Store
+
+    return Store(db or settings.store_path())
+
+
+@app.command(help=say("Score recordings: files, folders, patterns, or - for a list on standard input.", "为录音评分：文件、文件夹、通配符，或用 - 从标准输入读取列表。"))  # fmt: skip
+def score(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…")],
+    json: Annotated[Path | None, typer.Option("--json", help=say("Write results as JSON Lines.", "把结果写成 JSON Lines。"))] = None,
+    db: Db = None,
+    checklist: Annotated[str | None, typer.Option(help=say("Checklist: a name or a YAML file.", "评分表：名称或 YAML 文件。"))] = None,
+    model: Model = None,
+    device: Annotated[str | None, typer.Option(help=say("auto, cpu or cuda[:N].", "auto、cpu 或 cuda[:N]。"))] = None,
+    language: Annotated[str | None, typer.Option(help=say("Spoken language: zh, en, … or auto.", "通话语言：zh、en…或 auto。"))] = None,
+    vad: Annotated[str | None, typer.Option(help=say("Voice activity: silero or webrtcvad.", "语音检测：silero 或 webrtcvad。"))] = None,
+    agent_channel: Annotated[int | None, typer.Option(min=1, help=say("The agent's channel, 1 = left.", "坐席所在声道，1 为左。"))] = None,
+    metadata: Annotated[Path | None, typer.Option(help=say("CSV with agents, customers, times (UTF-8 or GBK).", "通话信息 CSV（UTF-8 或 GBK）。"))] = None,
+    workers: Annotated[int | None, typer.Option(min=0, help=say("Recognitions at the same time.", "同时识别的数量。"))] = None,
+    offline: Offline = False,
+    rescore: Annotated[bool, typer.Option("--rescore", help=say("Recognise and score again what was scored before.", "已评分的录音也重新识别、重新评分。"))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Only count calls and hours.", "只统计通话数量和时长。"))] = False,
+) -> None:  # fmt: skip
+    from .qa.recordings import find_recordings
+    from .qa.session import Session
+
+    settings = (
+        _settings()
+        .with_options("recognition", model=model, device=device, language=language, vad=vad, workers=workers)
+        .with_options("files", agent_channel=agent_channel, metadata=metadata)
+        .with_options("checklists", default=checklist)
+        .with_options("models", offline=offline or None)
+    )  # fmt: skip
+    if checklist:  # an explicit checklist is for every call
+        settings = settings.with_options("checklists", direction={}, queue={})
+    given = [p for path in paths for p in (_from_stdin() if path == "-" else [path])]
+    recordings = find_recordings(given)
+    session = Session(settings)
+    store = _open_store(settings, db)
+    if dry_run:
+        _print_plan(session, store, recordings)
+        return
+    raise typer.Exit(_score(session, store, recordings, json, again=rescore))
+
+
+def _from_stdin() -> list[str]:
+    return [line.strip() for line in sys.stdin if line.strip()]
+
+
+def _score(
+    session: Session, store: Store, recordings: list[Recording], json: Path | None, *, again: bool
+) -> int:
+    """Run the batch with a progress bar, a row per call, and a summary; return the exit status."""
+    from .qa.jsonlines import JsonLines
+    from .qa.progress import ProgressBar
+    from .qa.render import ResultRows
+    from .qa.session import file_sizes
+    from .qa.tally import Tally
+
+    console = _console()
+    lines = JsonLines(json) if json else None
+    rows, results = ResultRows(console), Tally()
+    started = time.perf_counter()
+    try:
+        with ProgressBar(console, file_sizes(recordings)) as progress:
+            session.observer = progress
+            for result in session.batch(store, again=again).run(recordings):
+                if lines:
+                    lines.add(result)
+                rows.add(result)
+                results.add(result)
+    except KeyboardInterrupt:
+        console.print(say("interrupted; what is finished is kept", "已中断；已完成的结果已保存"))
+        results.interrupted = True
+    finally:
+        if lines:
+            lines.close()
+    wall = time.perf_counter() - started
+    if results.recognised:
+        store.record_run(session.planned, results.recognised, results.audio, wall)
+    console.print(results.summary(wall))
+    if lines and lines.error:
+        raise lines.error
+    return results.exit_status
+
+
+def _print_plan(session: Session, store: Store, recordings: list[Recording]) -> None:
+    from .qa.render import clock
+    from .qa.session import plan
+
+    todo = plan(recordings, store.speed(session.planned))
+    basis = say("measured in earlier runs", "按以往运行实测") if todo.measured else say("assumed", "估计值")
+    typer.echo(
+        say(
+            f"{todo.calls} recordings ({todo.unreadable} unreadable), {clock(todo.seconds)} of audio; "
+            f"about {clock(todo.estimate)} at {todo.speed:.1f} x real time ({basis})",
+            f"{todo.calls} 个录音（{todo.unreadable} 个无法读取），总时长 {clock(todo.seconds)}；"
+            f"按 {todo.speed:.1f} 倍实时（{basis}）约需 {clock(todo.estimate)}",
+        )
+    )
+
+
+@app.command(help=say("Show the transcript and the scorecard of a scored call.", "显示一通已评分通话的转写和评分表。"))
+def show(
+    call: Annotated[str, typer.Argument(metavar="CALL", help=say("Its id or its path.", "通话编号或路径。"))],
+    db: Db = None,
+) -> None:  # fmt: skip
+    from .errors import UsageError
+    from .lang import Text
+    from .qa.render import scorecard, transcript
+
+    found = _open_store(_settings(), db).calls(call)
+    if not found:
+        raise UsageError(
+            f"no call {call} in the database", f"数据库中没有通话 {call}",
+            then=Text("score it first: callqa score PATH", "请先评分：callqa score 路径"),
+        )  # fmt: skip
+    console = _console()
+    for result in found:
+        console.print(result.source, style="bright_black", markup=False)
+        console.print(transcript(result))
+        console.print(scorecard(result))
+
+
+@app.command(help=say("Mean scores and item pass rates per agent.", "各坐席的平均分和各项目通过率。"))
+def agents(db: Db = None) -> None:
+    from .qa.agents import summarise
+    from .qa.render import agent_table
+
+    _console().print(agent_table(summarise(_open_store(_settings(), db).scores())))
+
+
+@app.command(help=say("Score the example recordings and show what comes out.", "为示例录音评分并展示结果。"))  # fmt: skip
+def demo(model: Model = None, offline: Offline = False) -> None:
+    from tempfile import TemporaryDirectory
+
+    from .qa.agents import summarise
+    from .qa.demo import example_folder, example_settings
+    from .qa.recordings import find_recordings
+    from .qa.render import agent_table, scorecard, transcript
+    from .qa.session import Session
+    from .qa.store import Store
+
+    settings = example_settings().with_options("recognition", model=model)
+    settings = settings.with_options("models", offline=offline or None)
+    recordings = find_recordings([str(example_folder())])
+    console = _console()
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        store = Store(Path(folder) / "demo.db")
+        status = _score(Session(settings), store, recordings, None, again=False)
+        example = store.calls(recordings[0].call_id)[0]
+        console.print(transcript(example))
+        console.print(scorecard(example))
+        console.print(agent_table(summarise(store.scores())))
+        store.close()
+    raise typer.Exit(status)
+
+
+@app.command(help=say("Say what is found on this machine, and what to do next.", "检查本机环境，并说明下一步。"))
+def doctor() -> None:
+    from rich.table import Table
+
+    from .qa.doctor import examine
+
+    found = examine(_settings_file)
+    marks = {"ok": say("ok", "正常"), "note": say("note", "注意"), "problem": say("PROBLEM", "问题")}
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for one in found:
+        table.add_row(marks[one.level], one.topic, f"{one.state}\n-> {one.then}" if one.then else one.state)
+    _console().print(table, markup=False)
+    raise typer.Exit(1 if any(one.level == "problem" for one in found) else 0)
+
+
+def _model_store(*, offline: bool = False) -> ModelStore:
+    from .models.store import ModelStore
+    from .qa.progress import ProgressBar
+    from .qa.toolkit import announcing
+
+    settings = _settings().with_options("models", offline=offline or None)
+    return ModelStore(settings.models, announcing(ProgressBar(_console(errors=True), {})))
+
+
+@models_app.command("list", help=say("What exists, and what is here.", "有哪些模型，本机已有哪些。"))
+def list_models() -> None:
+    from rich.table import Table
+
+    table = Table()
+    for heading in (say("model", "模型"), say("role", "用途"), say("size", "大小"), say("here", "本机"), say("licence", "许可"), say("source", "来源")):  # fmt: skip
+        table.add_column(heading)
+    for model, folder in _model_store().listed():
+        size = f"{model.size / 1e6:.0f} MB" if model.size else "-"
+        here = say("yes", "有") if folder else say("no", "无")
+        sources = "\n".join(str(source) for source in model.sources)
+        table.add_row(model.name, model.role, size, here, model.licence, sources)
+    _console().print(table)
+
+
+def _named(store: ModelStore, names: list[str]) -> list[CatalogueModel]:
+    """The models of these names; none named means those that a run needs by default."""
+    from .models.catalogue import SILERO_VAD, WESPEAKER, find
+
+    wanted = [find(name) or store.recognition_model(name, "cpu") for name in names]
+    return wanted or [store.recognition_model("auto", "cpu"), SILERO_VAD, WESPEAKER]
+
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[MODEL…]")]
+
+
+@models_app.command(help=say("Fetch models for later use without network.", "预先下载模型，之后可离线使用。"))
+def pull(
+    names: Names = None,
+    force: Annotated[bool, typer.Option("--force", help=say("Fetch again what is there.", "已有也重新下载。"))] = False,
+) -> None:  # fmt: skip
+    store = _model_store()
+    for model in _named(store, names or []):
+        typer.echo(f"{model.name}: {store.pull(model, force=force)}")
+
+
+@models_app.command(help=say("Hash every file of the models that are here.", "逐一校验本机模型文件。"))
+def verify(names: Names = None) -> None:
+    from .errors import ModelError
+    from .models.catalogue import CATALOGUE
+
+    store, damaged = _model_store(), False
+    for model in _named(store, names) if names else CATALOGUE:
+        try:
+            if store.verify(model):
+                typer.echo(f"{model.name}: " + say("ok", "正常"))
+            elif names:
+                damaged = True
+                typer.echo(f"{model.name}: " + say("not here", "本机没有"))
+        except ModelError as error:
+            damaged = True
+            typer.echo(str(error), err=True)
+    raise typer.Exit(1 if damaged else 0)
+
+
+@models_app.command(help=say("The folder of a model that is here.", "显示本机模型所在的文件夹。"))
+def path(name: Annotated[str, typer.Argument(metavar="MODEL")]) -> None:
+    from .errors import ModelError
+    from .lang import Text
+
+    store = _model_store()
+    (model,) = _named(store, [name])
+    folder = store.present(model)
+    if folder is None:
+        raise ModelError(
+            f"model {name} is not on this machine", f"本机没有模型 {name}",
+            then=Text(f"run: callqa models pull {name}", f"请运行：callqa models pull {name}"),
+        )  # fmt: skip
+    typer.echo(str(folder))

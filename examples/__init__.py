@@ -1,0 +1,1 @@
+"""Example recordings with metadata and settings; `callqa demo` scores them."""

@@ -1,0 +1,1 @@
+"""What users do: batch scoring, the store of results, agents, demonstration, diagnosis."""

@@ -1,0 +1,159 @@
+"""Scores many recordings: what was scored before is taken from the store, the rest streams through the whole path.
+
+A recording that fails, fails alone; results come in the order of the recordings, each as soon as it is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from ..audio.source import cannot_open
+from ..errors import CallqaError
+from ..observe import CallFinished, Observer, ignore, timed
+from ..settings import Settings
+from .hear import Heard, Job, Unheard, hear
+from .judge import Judge
+from .metadata import CallMetadata, MetadataTable, gather
+from .recordings import Recording
+from .result import Analysis, CallResult, ModelsUsed
+from .store import Kept, Store
+from .toolkit import Toolkit
+
+ANALYSIS_VERSION = 1  # counted up when the same audio and models would now be heard otherwise
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A finished result, and the hash of its audio ("" where it could not be read)."""
+
+    result: CallResult
+    audio_hash: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One run.
+
+    Attributes:
+        judge_for: the judge with the checklist that suits a call.
+        planned: the models that recognition would use; what others heard does not count as known.
+        load: called when the first recording needs recognition, never if all are known.
+        again: recognise and score even what is known.
+    """
+
+    settings: Settings
+    judge_for: Callable[[CallMetadata], Judge]
+    planned: ModelsUsed
+    load: Callable[[], Toolkit]
+    store: Store | None = None
+    table: MetadataTable | None = None
+    observer: Observer = ignore
+    again: bool = False
+
+    @property
+    def analysis_key(self) -> str:
+        """What an analysis depends on besides the audio."""
+        language = self.settings.recognition.language
+        parts = (ANALYSIS_VERSION, self.planned.asr, self.planned.vad, language)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def run(self, recordings: Iterable[Recording]) -> Iterator[CallResult]:
+        """Yield one result per recording, in order; each is in the store when it is yielded.
+
+        Raises:
+            UsageError, ModelError: the models cannot be had, so that nothing can be recognised.
+            StoreError: a result cannot be kept.
+        """
+        looked_up = (self._look_up(recording) for recording in recordings)
+        for item in looked_up:
+            if isinstance(item, Job):
+                rest = hear(chain([item], looked_up), self.load(), self.observer)
+                yield from (self._keep(self._finished(heard)) for heard in rest)
+            else:
+                yield self._keep(item)
+
+    def _look_up(self, recording: Recording) -> _Done | Job:
+        """What the store knows of a recording, re-scored if the checklist changed; else the job of hearing it."""
+        metadata = CallMetadata()
+        try:
+            metadata = gather(recording.path, self.settings, self.table)
+            audio_hash = content_hash(recording.path)
+            judge = self.judge_for(metadata)
+            known = None
+            if self.store and not self.again:
+                known = self.store.find(audio_hash, self.analysis_key, judge.key(metadata))
+        except CallqaError as error:
+            failed = CallResult(
+                recording.call_id, recording.source, "failed", metadata, error=str(error)
+            )
+            return _Done(failed, "")
+        if known is None:
+            return self._job(recording, metadata, audio_hash)
+        return self._from_store(self._job(recording, metadata, audio_hash), known, judge)
+
+    def _job(self, recording: Recording, metadata: CallMetadata, audio_hash: str) -> Job:
+        wanted = self.settings.recognition
+        names = (
+            *self.settings.company.names,
+            *((metadata.agent,) if metadata.agent else ()),
+            *((metadata.customer,) if metadata.customer else ()),
+            *wanted.vocabulary,
+        )
+        language = None if wanted.language == "auto" else wanted.language
+        return Job(recording, metadata, audio_hash, language, tuple(dict.fromkeys(names)))
+
+    def _from_store(self, job: Job, known: Kept, judge: Judge) -> _Done:
+        result = self._result(job, known.analysis)
+        if result.status == "scored":
+            judged = known.judged or judge.judge(known.analysis, job.metadata)
+            result = replace(result, judged=judged)
+        fresh = known.judged is None and result.status == "scored"
+        return _Done(replace(result, recognised=False, fresh=fresh), job.audio_hash)
+
+    def _finished(self, item: Heard | Unheard | _Done) -> _Done:
+        if isinstance(item, _Done):
+            return item
+        job = item.job
+        if isinstance(item, Unheard):
+            failed = CallResult(
+                job.recording.call_id, job.recording.source, "failed", job.metadata,
+                error=str(item.error),
+            )  # fmt: skip
+            return _Done(failed, job.audio_hash)
+        result = self._result(job, item.analysis)
+        if result.status == "scored":
+            with timed(self.observer, "score", result.call_id, result.duration):
+                judged = self.judge_for(job.metadata).judge(item.analysis, job.metadata)
+            result = replace(result, judged=judged)
+        return _Done(result, job.audio_hash)
+
+    def _result(self, job: Job, analysis: Analysis) -> CallResult:
+        status = "scored" if analysis.utterances else "empty"
+        return CallResult(
+            job.recording.call_id, job.recording.source, status, job.metadata, analysis=analysis
+        )
+
+    def _keep(self, done: _Done) -> CallResult:
+        result = done.result
+        if self.store:
+            scoring_key = self.judge_for(result.metadata).key(result.metadata)
+            self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
+        self.observer(CallFinished(result.call_id, result.status, result.duration))
+        return result
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a recording's bytes: what makes a renamed or copied recording the same.
+
+    Raises:
+        RecordingError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise cannot_open(path, error) from error

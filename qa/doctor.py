@@ -1,0 +1,146 @@
+"""What callqa finds on this machine, and what to do next."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..errors import CallqaError
+from ..lang import say
+from ..models.catalogue import WESPEAKER
+from ..models.device import choose, confirmed
+from ..models.store import ModelStore
+from ..scoring.checklist import load_checklist
+from ..settings import Settings, load_settings, user_settings_file
+
+Level = Literal["ok", "note", "problem"]
+ENOUGH_SPACE = 1e9  # bytes: the default models take 0.2 GB, results a few kB a call
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing looked at: how it is, and what to do about it if anything."""
+
+    level: Level
+    topic: str
+    state: str
+    then: str = ""
+
+
+def examine(settings_file: Path | None) -> list[Found]:
+    """Look at settings, models, device, store, proxy; never raises, never uses the network."""
+    try:
+        settings = load_settings(settings_file)
+    except CallqaError as error:
+        return [Found("problem", say("settings", "设置"), str(error))]
+    return [
+        _settings(settings), *_checklist(settings), *_models(settings), _device(settings),
+        _store(settings), _proxy(), _python(),
+    ]  # fmt: skip
+
+
+def _settings(settings: Settings) -> Found:
+    topic = say("settings", "设置")
+    if settings.source is None:
+        return Found(
+            "note", topic, say("none found, the defaults apply", "未找到设置文件，使用默认值"),
+            say(f"write a callqa.toml in the working folder or {user_settings_file()}",
+                f"可在当前文件夹或 {user_settings_file()} 编写 callqa.toml"),
+        )  # fmt: skip
+    state = say(
+        f"{settings.source}; company: {settings.company.name or '-'}; agents: {len(settings.agents)}",
+        f"{settings.source}；公司：{settings.company.name or '-'}；坐席：{len(settings.agents)} 人",
+    )
+    return Found("ok", topic, state)
+
+
+def _checklist(settings: Settings) -> list[Found]:
+    choice, topic = settings.checklists, say("checklist", "评分表")
+    names = dict.fromkeys([choice.default, *choice.direction.values(), *choice.queue.values()])
+    out = []
+    for name in names:
+        try:
+            checklist = load_checklist(name, choice.folder)
+            items = say(f"{len(checklist.items)} items", f"{len(checklist.items)} 项")
+            out.append(Found("ok", topic, f"{checklist.id} v{checklist.version}, {items}"))
+        except CallqaError as error:
+            out.append(Found("problem", topic, str(error)))
+    return out
+
+
+def _models(settings: Settings) -> list[Found]:
+    store, topic = ModelStore(settings.models), say("model", "模型")
+    try:
+        device = choose(settings.recognition.device)
+        recognition = store.recognition_model(settings.recognition.model, device.kind)
+    except CallqaError as error:
+        return [Found("problem", topic, str(error))]
+    out = []
+    for model in (recognition, WESPEAKER):
+        try:
+            if store.present(model):
+                out.append(Found("ok", topic, f"{model.name}: {store.path(model)}"))
+            else:
+                state = say(f"{model.name} is not here yet", f"{model.name} 尚未下载")
+                then = say(f"run: callqa models pull {model.name}", f"请运行：callqa models pull {model.name}")  # fmt: skip
+                out.append(Found("note", topic, state, then))
+        except CallqaError as error:
+            out.append(Found("problem", topic, str(error)))
+    return out
+
+
+def _device(settings: Settings) -> Found:
+    topic = say("device", "设备")
+    try:
+        device = choose(settings.recognition.device)
+        store = ModelStore(settings.models)
+        model = store.present(store.recognition_model(settings.recognition.model, device.kind))
+        if device.kind == "cuda" and model:
+            device = confirmed(device, model, settings.recognition.device)
+    except CallqaError as error:
+        return Found("problem", topic, str(error))
+    if device.notice:
+        fix = say("pip install 'callqa[gpu]'", "请运行：pip install 'callqa[gpu]'")
+        return Found("note", topic, str(device.notice), fix)
+    cores = os.cpu_count() or 1
+    state = say(f"{device} ({device.compute_type}), {cores} CPU cores", f"{device}（{device.compute_type}），{cores} 个 CPU 核")  # fmt: skip
+    return Found("ok", topic, state)
+
+
+def _store(settings: Settings) -> Found:
+    topic, path = say("store", "结果数据库"), settings.store_path()
+    folder = next((p for p in (path, *path.parents) if p.exists()), path)
+    free = shutil.disk_usage(folder).free
+    state = say(f"{path}; {free / 1e9:.1f} GB free", f"{path}；剩余空间 {free / 1e9:.1f} GB")
+    if not os.access(folder, os.W_OK):
+        return Found("problem", topic, state, say("the place cannot be written; use --db or [store] path", "该位置不可写，请用 --db 或 [store] path 指定其他位置"))  # fmt: skip
+    if path.exists() and sys.platform != "win32" and path.stat().st_mode & 0o077:
+        return Found("problem", topic, state, say(f"others can read it; run: chmod 600 {path}", f"其他用户可以读取，请运行：chmod 600 {path}"))  # fmt: skip
+    if free < ENOUGH_SPACE:
+        return Found("note", topic, state, say("little space is left", "磁盘空间不足"))
+    return Found("ok", topic, state)
+
+
+def _proxy() -> Found:
+    topic = say("proxy", "代理")
+    proxies = {k: v for k, v in urllib.request.getproxies().items() if k in ("http", "https", "all")}
+    mirror = os.environ.get("PIP_INDEX_URL")
+    parts = [f"{kind}={_without_password(url)}" for kind, url in sorted(proxies.items())]
+    if mirror:
+        parts.append(say("package mirror set", "已设置软件包镜像"))
+    return Found("ok", topic, ", ".join(parts) or say("none", "无"))
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.rpartition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest.rpartition("@")[2]
+
+
+def _python() -> Found:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Found("ok", "Python", f"{version}, {sys.executable}")

@@ -1,0 +1,153 @@
+"""The streaming path of a run: recordings in, what was heard in them out, recognition fed from several calls at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ..audio.path import CallAudio
+from ..errors import CallqaError, RecordingError
+from ..lang import Text
+from ..observe import CallStarted, Observer, timed
+from ..transcribe.engine import Request
+from ..transcribe.join import Recognised, join
+from ..transcribe.recognise import Answer, recognise
+from ..transcribe.window import Packer, Window
+from .metadata import CallMetadata
+from .recordings import Recording
+from .result import Analysis
+from .toolkit import Toolkit
+
+
+@dataclass(frozen=True)
+class Job:
+    """A recording that must be listened to, with what is known of it beforehand."""
+
+    recording: Recording
+    metadata: CallMetadata
+    audio_hash: str
+    language: str | None
+    vocabulary: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A job with what was heard."""
+
+    job: Job
+    analysis: Analysis
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A job that failed, and why."""
+
+    job: Job
+    error: CallqaError
+
+
+@dataclass(frozen=True)
+class _EndOfCall:
+    """Follows a recording's windows in the stream: its audio as a whole, or the error that ended it."""
+
+    job: Job
+    audio: CallAudio | CallqaError
+
+
+Other = TypeVar("Other")
+
+
+def hear(
+    items: Iterable[Job | Other], toolkit: Toolkit, observer: Observer
+) -> Iterator[Heard | Unheard | Other]:
+    """Hear every job; items of other kinds pass through in their place."""
+    jobs: dict[str, Job] = {}
+    answers: list[Answer] = []
+
+    def request(window: Window) -> Request:
+        job = jobs[window.call]
+        return Request(window.audio, job.language, job.vocabulary)
+
+    stream = _windows(items, toolkit, jobs, observer)
+    for item in recognise(stream, toolkit.engine, request, observer):
+        if isinstance(item, Answer):
+            answers.append(item)
+        elif isinstance(item, _EndOfCall):
+            del jobs[item.job.recording.call_id]
+            yield _assembled(item, answers, toolkit, observer)
+            answers = []
+        else:
+            yield item
+
+
+def _windows(
+    items: Iterable[Job | Other], toolkit: Toolkit, jobs: dict[str, Job], observer: Observer
+) -> Iterator[Window | _EndOfCall | Other]:
+    for item in items:
+        if not isinstance(item, Job):
+            yield item
+            continue
+        jobs[item.recording.call_id] = item
+        observer(CallStarted(item.recording.call_id))
+        try:
+            packed = _packed(item.recording, toolkit, observer)
+            audio: CallAudio | CallqaError = yield from packed
+        except CallqaError as error:
+            audio = error
+        except Exception as error:  # a fault of ours in one call must not cost the others
+            audio = _internal(error, item.recording.path)
+        yield _EndOfCall(item, audio)
+
+
+def _packed(
+    recording: Recording, toolkit: Toolkit, observer: Observer
+) -> Iterator[Window]:
+    """The windows of one recording; returns its audio as a whole."""
+    packers: dict[int, Packer] = {}
+    listening = toolkit.listener.listen(recording.path, recording.call_id, observer)
+    while True:
+        try:
+            region = next(listening)
+        except StopIteration as end:
+            for packer in packers.values():
+                yield from packer.flush()
+            return end.value
+        packer = packers.setdefault(region.channel, Packer(recording.call_id, region.channel))
+        yield from packer.push(region)
+
+
+def _assembled(
+    end: _EndOfCall, answers: list[Answer], toolkit: Toolkit, observer: Observer
+) -> Heard | Unheard:
+    job, audio = end.job, end.audio
+    if isinstance(audio, CallqaError):
+        return Unheard(job, audio)
+    failed = next((answer.error for answer in answers if answer.error), None)
+    if failed:
+        return Unheard(job, failed)
+    recognised = [Recognised(a.window, a.hypothesis) for a in answers if a.hypothesis]
+    with timed(observer, "join", job.recording.call_id, audio.duration):
+        utterances = join(recognised, audio.turns, audio.channels, job.vocabulary)
+    languages = [r.hypothesis.language for r in recognised]
+    analysis = Analysis(
+        duration=audio.duration,
+        channels=audio.channels,
+        codec=audio.codec,
+        language=max(set(languages), key=languages.count) if languages else job.language or "zh",
+        utterances=utterances,
+        turns=audio.turns,
+        events=audio.events,
+        models=toolkit.used,
+        warning=audio.warning,
+    )
+    return Heard(job, analysis)
+
+
+def _internal(error: Exception, path: Path) -> RecordingError:
+    what = f"{type(error).__name__}: {error}"
+    return RecordingError(
+        f"internal error, {what}", f"内部错误，{what}", where=path,
+        then=Text("please report it with this line", "请将此行反馈给开发者"),
+    )  # fmt: skip

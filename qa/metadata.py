@@ -1,0 +1,218 @@
+"""What is known of a call besides its audio: file-name pattern, metadata table, `X.meta.json`; later ones win."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+
+from ..errors import RecordingError, SettingsError, os_reason
+from ..lang import Text
+from ..settings import Settings
+
+# The headings that exports use, in English and Chinese, lower case and without blanks.
+_HEADINGS = {
+    "call_id": "call_id call id file filename file_name recording source 录音 录音文件 文件名 文件 通话编号 通话id 录音编号",
+    "agent_id": "agent_id agentid 工号 坐席工号 坐席编号 座席工号 员工编号 agent_no",
+    "agent": "agent agent_name 坐席 座席 坐席姓名 座席姓名 客服 客服姓名 姓名",
+    "group": "group team 组 组别 班组 技能组",
+    "customer": "customer customer_name 客户 客户姓名 客户名称",
+    "caller": "caller caller_number phone 主叫 主叫号码 来电号码 客户号码 电话",
+    "direction": "direction 方向 呼叫方向 呼叫类型",
+    "queue": "queue skill 队列 技能 业务",
+    "started_at": "started_at start_time starttime time date 开始时间 通话时间 呼叫时间 日期",
+    "agent_channel": "agent_channel 坐席声道 座席声道",
+}
+_ALIASES = {alias: name for name, aliases in _HEADINGS.items() for alias in aliases.split()}
+_DIRECTIONS = {"呼入": "inbound", "in": "inbound", "呼出": "outbound", "out": "outbound", "外呼": "outbound", "回访": "callback"}  # fmt: skip
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PARTS = {"date": r"\d{4}-?\d{2}-?\d{2}", "time": r"\d{2}[-:]?\d{2}(?:[-:]?\d{2})?", "_": r".*?"}
+PATTERN_NAMES = (
+    "agent_id", "agent", "customer", "caller", "date", "time", "queue", "direction", "_"
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CallMetadata:
+    """Facts about a call. `agent_channel` counts from 1; `started_at` is ISO 8601; `direction` e.g. inbound."""
+
+    agent_id: str | None = None
+    agent: str | None = None
+    group: str | None = None
+    customer: str | None = None
+    caller: str | None = None
+    direction: str | None = None
+    queue: str | None = None
+    started_at: str | None = None
+    agent_channel: int | None = None
+
+    def over(self, other: CallMetadata) -> CallMetadata:
+        """These facts, filled up with the other's where they are silent."""
+        given = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(other, **{name: value for name, value in given.items() if value is not None})
+
+
+def from_mapping(raw: Mapping[str, object]) -> tuple[str | None, CallMetadata]:
+    """A row of a table, or a sidecar's object: the recording's name if it is there, and the facts."""
+    known: dict[str, str] = {}
+    for heading, value in raw.items():
+        name = _ALIASES.get(re.sub(r"\s", "", str(heading)).lower())
+        if name and value not in (None, ""):
+            known[name] = str(value).strip()
+    call = known.pop("call_id", None)
+    channel = known.pop("agent_channel", None)
+    if "direction" in known:
+        known["direction"] = _DIRECTIONS.get(known["direction"].lower(), known["direction"])
+    return call, CallMetadata(**known, agent_channel=_channel(channel))
+
+
+def _channel(value: str | None) -> int | None:
+    named = {"left": 1, "l": 1, "左": 1, "right": 2, "r": 2, "右": 2}
+    if value is None:
+        return None
+    if value.lower() in named:
+        return named[value.lower()]
+    return int(value) if value.isdigit() and int(value) > 0 else None
+
+
+def decoded(data: bytes) -> str:
+    """Text of a table that Excel may have written: UTF-8 with or without BOM, else GB18030 (which contains GBK)."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
+
+
+@dataclass(frozen=True)
+class MetadataTable:
+    """Rows of a metadata CSV by the recording's name, with and without its extension."""
+
+    rows: Mapping[str, CallMetadata]
+
+    def of(self, recording: Path) -> CallMetadata:
+        return self.rows.get(recording.name) or self.rows.get(recording.stem) or CallMetadata()
+
+
+def read_table(file: Path) -> MetadataTable:
+    """Read a metadata CSV in UTF-8 or GBK, comma-, semicolon- or tab-separated.
+
+    Raises:
+        SettingsError: it cannot be read, or has no column that names the recordings.
+    """
+    try:
+        text = decoded(file.read_bytes())
+    except OSError as error:
+        reason = os_reason(error)
+        raise SettingsError(
+            f"cannot read the metadata: {reason.en}", f"无法读取元数据：{reason.zh}", where=file
+        ) from error
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    rows: dict[str, CallMetadata] = {}
+    for raw in csv.DictReader(io.StringIO(text), delimiter=delimiter):
+        call, facts = from_mapping({k: v for k, v in raw.items() if k and isinstance(v, str)})
+        if call:
+            rows[re.split(r"[\\/]", call)[-1]] = facts
+    if not rows:
+        raise SettingsError(
+            "no column names the recordings", "没有标明录音文件名的列", where=file,
+            then=Text(
+                "give it a column call_id or filename", "请添加“录音文件”或 call_id 列"
+            ),
+        )  # fmt: skip
+    return MetadataTable(rows)
+
+
+def read_sidecar(recording: Path) -> CallMetadata:
+    """The facts in `X.meta.json` beside the recording X; none where there is no such file.
+
+    Raises:
+        RecordingError: the file is there and is no JSON object.
+    """
+    file = recording.with_name(recording.stem + ".meta.json")
+    if not file.is_file():
+        return CallMetadata()
+    try:
+        raw = json.loads(decoded(file.read_bytes()))
+        if not isinstance(raw, dict):
+            raise ValueError("not an object")
+    except (OSError, ValueError) as error:
+        raise RecordingError(
+            f"cannot read its metadata {file.name}: {error}",
+            f"无法读取元数据 {file.name}：{error}",
+            where=recording,
+            then=Text("mend or remove that file", "请修正或删除该文件"),
+        ) from error
+    return from_mapping(raw)[1]
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    unknown = set(_PLACEHOLDER.findall(pattern)) - set(PATTERN_NAMES)
+    if unknown:
+        raise SettingsError(
+            f"unknown placeholder {{{unknown.pop()}}} in the file-name pattern {pattern!r}",
+            f"文件名规则 {pattern!r} 中有未知占位符 {{{next(iter(unknown), '')}}}",
+            then=Text(
+                "there are: " + " ".join(f"{{{n}}}" for n in PATTERN_NAMES),
+                "可用：" + " ".join(f"{{{n}}}" for n in PATTERN_NAMES),
+            ),
+        )
+    regex, at = "", 0
+    for match in _PLACEHOLDER.finditer(pattern):
+        regex += re.escape(pattern[at : match.start()])
+        name = match.group(1)
+        part = _PARTS.get(name, r"[^_\-]+?")
+        regex += part if name == "_" else f"(?P<{name}>{part})"
+        at = match.end()
+    return re.compile(regex + re.escape(pattern[at:]))
+
+
+def from_name(name: str, patterns: Iterable[str]) -> CallMetadata:
+    """What the first matching pattern reads from a recording's name (without extension).
+
+    Raises:
+        SettingsError: a pattern has an unknown placeholder.
+    """
+    for pattern in patterns:
+        match = _compiled(pattern).fullmatch(name)
+        if match:
+            found = match.groupdict()
+            date, time = found.pop("date", None), found.pop("time", None)
+            return from_mapping(found)[1].over(CallMetadata(started_at=_moment(date, time)))
+    return CallMetadata()
+
+
+def _moment(date: str | None, time: str | None) -> str | None:
+    if date is None:
+        return None
+    day = re.sub(r"\D", "", date)
+    clock = re.sub(r"\D", "", time or "").ljust(6, "0")
+    iso = f"{day[:4]}-{day[4:6]}-{day[6:8]}"
+    return f"{iso}T{clock[:2]}:{clock[2:4]}:{clock[4:6]}" if time else iso
+
+
+def gather(recording: Path, settings: Settings, table: MetadataTable | None) -> CallMetadata:
+    """Everything known of a recording, completed from the roster: the agent's name, group, usual channel."""
+    facts = from_name(recording.stem, settings.files.patterns)
+    if table:
+        facts = table.of(recording).over(facts)
+    facts = read_sidecar(recording).over(facts)
+    entry = settings.agent(facts.agent_id) or settings.agent_named(facts.agent)
+    if entry:
+        facts = facts.over(
+            CallMetadata(
+                agent_id=entry.id,
+                agent=entry.name or None,
+                group=entry.group or None,
+                agent_channel=entry.channel,
+            )
+        )
+    if settings.files.agent_channel:
+        facts = replace(facts, agent_channel=settings.files.agent_channel)
+    return facts

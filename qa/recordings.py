@@ -1,0 +1,85 @@
+"""Finds the recordings that a run is about, and gives each its id."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import UsageError
+from ..lang import Text
+
+SUFFIXES = frozenset(
+    ".wav .wave .w64 .rf64 .mp3 .m4a .mp4 .aac .ogg .oga .opus .flac .amr .awb .au .snd .aif .aiff .caf .gsm .wma .webm "
+    ".3gp .g722 .mka .ac3".split()
+)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One call to score. `source` is the path as given, `path` the file."""
+
+    call_id: str
+    source: str
+    path: Path
+
+
+def find_recordings(paths: Iterable[str]) -> list[Recording]:
+    """Files as they are named, the recordings below folders (sorted), and what glob patterns match; each file once.
+
+    Raises:
+        UsageError: a folder holds no recording, or a pattern matches nothing. A missing file is no such error: the
+            call is reported as failed.
+    """
+    sources = [source for path in paths for source in _expand(path)]
+    unique = list({_identity(source): source for source in reversed(sources)}.values())[::-1]
+    stems = Counter(Path(source).stem for source in unique)
+    out = []
+    for source in unique:
+        path = Path(source)
+        folder = path.absolute().parent.name
+        call_id = path.stem if stems[path.stem] == 1 else f"{folder}/{path.stem}"
+        out.append((call_id, source, path))
+    twice = Counter(call_id for call_id, _, _ in out)
+    return [
+        Recording(i if twice[i] == 1 else p.absolute().with_suffix("").as_posix(), s, p)
+        for i, s, p in out
+    ]
+
+
+def _identity(source: str) -> str:
+    return os.path.normcase(os.path.abspath(source))  # noqa: PTH100  (resolve() would follow links)
+
+
+def _expand(given: str) -> Iterator[str]:
+    path = Path(given).expanduser()
+    if path.is_dir():
+        found = [str(file) for file in _below(path)]
+        if not found:
+            raise UsageError(
+                "no recordings in this folder", "该文件夹中没有录音", where=given,
+                then=Text(
+                    "name a folder that holds WAV, MP3 or other recordings",
+                    "请指定存放 WAV、MP3 等录音的文件夹",
+                ),
+            )  # fmt: skip
+        yield from found
+    elif glob.has_magic(given) and not path.exists():
+        matches = sorted(glob.glob(str(path), recursive=True))
+        if not matches:
+            raise UsageError("no recording matches", "没有匹配的录音", where=given)
+        for match in matches:
+            yield from _expand(match)
+    else:
+        yield str(path)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):  # a dangling link is listed too, and reported
+            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+                yield Path(root) / name

@@ -1,0 +1,201 @@
+"""Results as tables and text for a terminal; works in a GBK console and without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text as RichText
+
+from ..lang import say
+from .agents import AgentReport, AgentSummary
+from .result import CallResult
+
+_COLOURS = {"pass": "green", "fail": "red", "unsure": "yellow", "na": "bright_black"}
+
+
+def verdict_word(verdict: str) -> str:
+    """A verdict in the user's language."""
+    words = {
+        "pass": say("pass", "通过"),
+        "fail": say("FAIL", "不通过"),
+        "unsure": say("unsure", "待复核"),
+        "na": say("n/a", "不适用"),
+    }
+    return words[verdict]
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss, or h:mm:ss."""
+    whole = int(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
+
+
+def score_text(result: CallResult) -> RichText:
+    """Score with its range where items are unsure, coloured by passed or not."""
+    card = result.judged.scorecard if result.judged else None
+    if result.status != "scored" or card is None:
+        words = {"empty": say("empty", "无语音"), "failed": say("failed", "失败")}
+        style = "red" if result.status == "failed" else "bright_black"
+        return RichText(words.get(result.status, "-"), style=style)
+    if card.score is None:
+        return RichText("-")
+    style = {True: "green", False: "red", None: "yellow"}[card.passed]
+    spread = f" ({card.low:g}-{card.high:g})" if card.low != card.high else ""
+    return RichText(f"{card.score:g}{spread}", style=style)
+
+
+class ResultRows:
+    """Prints one row per call as it finishes, all in the same columns."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._first = True
+
+    def add(self, result: CallResult) -> None:
+        table = Table(box=None, show_header=self._first, pad_edge=False, expand=True)
+        table.add_column(say("call", "通话"), ratio=30, no_wrap=True, overflow="ellipsis")
+        table.add_column(say("length", "时长"), width=8, justify="right")
+        table.add_column(say("agent", "坐席"), ratio=12, no_wrap=True, overflow="ellipsis")
+        table.add_column(say("score", "得分"), width=18)
+        table.add_column(say("remarks", "说明"), ratio=50, no_wrap=not self._failed(result))
+        facts = result.metadata
+        agent = " ".join(part for part in (facts.agent_id, facts.agent) if part)
+        length = clock(result.duration) if result.analysis else "-"
+        table.add_row(
+            escape(result.call_id), length, escape(agent) or "-", score_text(result),
+            escape(_remarks(result)),
+        )  # fmt: skip
+        self._console.print(table)
+        self._first = False
+
+    @staticmethod
+    def _failed(result: CallResult) -> bool:
+        return result.status == "failed"
+
+
+def _remarks(result: CallResult) -> str:
+    if result.error:
+        return result.error
+    parts = []
+    if result.analysis and result.analysis.warning:
+        parts.append(str(result.analysis.warning))
+    if result.judged and result.status == "scored":
+        items = result.judged.scorecard.items
+        failed = [i.title for i in items if i.finding.verdict == "fail"]
+        unsure = [i.title for i in items if i.finding.verdict == "unsure"]
+        if failed:
+            parts.append(say("failed: ", "不通过：") + say(", ", "、").join(failed))
+        if unsure:
+            parts.append(say("unsure: ", "待复核：") + say(", ", "、").join(unsure))
+    return say("; ", "；").join(parts)
+
+
+def scorecard(result: CallResult) -> RenderableType:
+    """A call's scorecard: every item with verdict, points, reason and where to listen."""
+    judged = result.judged
+    if judged is None:
+        return RichText(result.error or say("no speech was found", "未发现语音"))
+    card = judged.scorecard
+    title = f"{result.call_id}   {card.checklist} v{card.version}   {say('score', '得分')} "
+    table = Table(title=RichText(title).append_text(score_text(result)), title_justify="left")
+    table.add_column(say("item", "项目"), no_wrap=True)
+    table.add_column(say("verdict", "结论"), no_wrap=True)
+    table.add_column(say("points", "分值"), justify="right")
+    table.add_column(say("at", "位置"), justify="right")
+    table.add_column(say("reason", "理由"))
+    for item in card.items:
+        finding = item.finding
+        style = _COLOURS[finding.verdict]
+        at = clock(finding.evidence[0].start) if finding.evidence else ""
+        table.add_row(
+            f"{escape(item.title)}\n[bright_black]{item.id}[/]",
+            RichText(verdict_word(finding.verdict), style=style),
+            f"{item.points:g}/{item.max_points:g}", at, escape(finding.reason),
+        )  # fmt: skip
+    return table
+
+
+def transcript(result: CallResult) -> RenderableType:
+    """Who said what, with times; holds and silences in their places."""
+    if result.judged is None:
+        return RichText("")
+    judged = result.judged
+    names = {
+        "agent": (say("agent", "坐席"), "cyan"),
+        "customer": (say("customer", "客户"), "magenta"),
+        "system": (say("system", "系统"), "bright_black"),
+        "unknown": (say("speaker", "说话人"), "white"),
+    }
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    rows: list[tuple[float, float, str, str, str]] = []
+    for u in judged.transcript.utterances:
+        name, style = names[u.role]
+        label = f"{name} {u.speaker + 1}" if u.role == "unknown" else name
+        rows.append((u.start, u.end, label, style, u.text))
+    for hold in judged.events.holds:
+        kind = {"music": say("music", "音乐"), "tone": say("tone", "提示音"), "silence": say("silence", "静音")}  # fmt: skip
+        text = say(f"hold, {hold.seconds:.0f} s ({kind[hold.kind]})", f"等待 {hold.seconds:.0f} 秒（{kind[hold.kind]}）")  # fmt: skip
+        rows.append((hold.start, hold.end, "--", "yellow", text))
+    for silence in judged.events.silences:
+        text = say(f"silence, {silence.seconds:.0f} s", f"静默 {silence.seconds:.0f} 秒")
+        rows.append((silence.start, silence.end, "--", "bright_black", text))
+    for start, end, label, style, text in sorted(rows):
+        table.add_row(f"{start:.1f}-{end:.1f}", f"[{style}]{label}[/]", escape(text))
+    return table
+
+
+def agent_table(report: AgentReport) -> RenderableType:
+    """All agents with mean score and item pass rates, and the calls without an agent."""
+    table = Table(title=say("Agents", "坐席监听分值"), title_justify="left")
+    table.add_column(say("agent", "坐席"), no_wrap=True)
+    table.add_column(say("group", "组别"), no_wrap=True)
+    table.add_column(say("calls", "通话数"), justify="right")
+    table.add_column(say("length", "时长"), justify="right")
+    table.add_column(say("mean score", "平均分"), justify="right")
+    table.add_column(say("weakest items (passed/decided)", "薄弱项目（通过/已判）"))
+    for agent in report.agents:
+        label = f"{agent.agent_id} {agent.name}" if agent.name else agent.agent_id
+        score = "-" if agent.mean_score is None else f"{agent.mean_score:g}"
+        table.add_row(
+            escape(label), escape(agent.group or "-"), str(agent.calls), clock(agent.seconds), score,
+            ", ".join(_weakest(agent)) or "-",
+        )  # fmt: skip
+    parts: list[RenderableType] = [table]
+    if report.items:
+        parts.append(_item_table(report))
+    if report.without_agent:
+        shown = ", ".join(report.without_agent[:20])
+        more = len(report.without_agent) - 20
+        line = say("calls without an agent: ", "没有坐席信息的通话：") + shown
+        parts.append(RichText(line + (f" … +{more}" if more > 0 else "")))
+    return Group(*parts)
+
+
+def _weakest(agent: AgentSummary, most: int = 3) -> Iterable[str]:
+    rated = [(r.rate, item, r) for item, r in agent.items.items() if r.rate is not None]
+    low = sorted((x for x in rated if x[0] < 1), key=lambda x: (x[0], x[1]))[:most]
+    return [f"{item} {r.passed}/{r.decided}" for _, item, r in low]
+
+
+def _item_table(report: AgentReport) -> RenderableType:
+    """Items as rows and agents as columns, as far as a terminal is wide; the export has them all."""
+    table = Table(title=say("Pass rate per item", "各项目通过率"), title_justify="left")
+    table.add_column(say("item", "项目"), no_wrap=True)
+    for agent in report.agents[:8]:
+        table.add_column(escape(agent.agent_id), justify="right", no_wrap=True)
+    for item in report.items:
+        cells = []
+        for agent in report.agents[:8]:
+            found = agent.items.get(item)
+            rate = found.rate if found else None
+            cells.append("-" if rate is None else f"{100 * rate:.0f}%")
+        table.add_row(item, *cells)
+    return table

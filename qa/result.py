@@ -1,0 +1,153 @@
+"""The result of one call, and its form in JSON (docs/results.md)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from ..audio.diarize import Turn
+from ..audio.events import CallEvents
+from ..lang import Text
+from ..scoring.metrics import Metrics
+from ..scoring.scorecard import Scorecard
+from ..transcribe.transcript import Transcript, Utterance
+from .metadata import CallMetadata
+
+Status = Literal["scored", "failed", "empty"]
+
+
+@dataclass(frozen=True)
+class ModelsUsed:
+    """Which models heard a call."""
+
+    asr: str
+    vad: str
+    diarizer: str
+    device: str
+    compute_type: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was heard in a recording, before anyone judges it: the same as long as audio and models are.
+
+    The utterances have speaker numbers but no roles; the events no announced silences.
+    """
+
+    duration: float
+    channels: int
+    codec: str
+    language: str
+    utterances: tuple[Utterance, ...]
+    turns: tuple[Turn, ...]
+    events: CallEvents
+    models: ModelsUsed
+    warning: Text | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An analysis with roles, final events, figures and scorecard."""
+
+    transcript: Transcript
+    events: CallEvents
+    metrics: Metrics
+    scorecard: Scorecard
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """Everything that a run says about one recording.
+
+    `fresh` is False where an earlier run's result was taken over, whole or with its recognition.
+    """
+
+    call_id: str
+    source: str
+    status: Status
+    metadata: CallMetadata = field(default_factory=CallMetadata)
+    error: str | None = None
+    analysis: Analysis | None = None
+    judged: Judged | None = None
+    recognised: bool = True
+    fresh: bool = True
+
+    @property
+    def duration(self) -> float:
+        return self.analysis.duration if self.analysis else 0.0
+
+
+def to_json(result: CallResult) -> dict[str, Any]:
+    """The result in the form of docs/results.md; times rounded to 10 ms."""
+    analysis, judged = result.analysis, result.judged
+    out: dict[str, Any] = {
+        "call_id": result.call_id,
+        "source": result.source,
+        "status": result.status,
+        "error": result.error,
+        "duration": round(analysis.duration, 2) if analysis else None,
+        "language": analysis.language if analysis else None,
+        "agent_id": result.metadata.agent_id,
+        "agent": result.metadata.agent,
+        "group": result.metadata.group,
+        "customer": result.metadata.customer,
+        "direction": result.metadata.direction,
+        "queue": result.metadata.queue,
+        "started_at": result.metadata.started_at,
+        "warning": str(analysis.warning) if analysis and analysis.warning else None,
+        "models": asdict(analysis.models) if analysis else None,
+    }
+    card = judged.scorecard if judged and result.status == "scored" else None
+    return out | _scorecard(card) | _heard(judged)
+
+
+def _scorecard(card: Scorecard | None) -> dict[str, Any]:
+    if card is None:
+        empty = dict.fromkeys(("checklist", "score", "score_low", "score_high", "passed"))
+        return empty | {"items": []}
+    return {
+        "checklist": {"id": card.checklist, "version": card.version, "hash": card.content_hash[:12]},
+        "score": card.score,
+        "score_low": card.low,
+        "score_high": card.high,
+        "passed": card.passed,
+        "items": [
+            {
+                "id": item.id,
+                "title": item.title,
+                "verdict": item.finding.verdict,
+                "points": item.points,
+                "max_points": item.max_points,
+                "fatal": item.fatal,
+                "reason": item.finding.reason,
+                "evidence": [_rounded(asdict(e)) for e in item.finding.evidence],
+            }
+            for item in card.items
+        ],
+    }
+
+
+def _heard(judged: Judged | None) -> dict[str, Any]:
+    if judged is None:
+        return {"turns": [], "holds": [], "silences": [], "rings": None, "metrics": None}
+    return {
+        "turns": [
+            {
+                "speaker": u.role,
+                "start": round(u.start, 2),
+                "end": round(u.end, 2),
+                "text": u.text,
+                "confidence": u.confidence,
+            }
+            for u in judged.transcript.utterances
+        ],
+        "role_confidence": judged.transcript.role_confidence,
+        "holds": [_rounded(asdict(hold)) for hold in judged.events.holds],
+        "silences": [_rounded(asdict(silence)) for silence in judged.events.silences],
+        "rings": asdict(judged.events.rings) if judged.events.rings else None,
+        "metrics": asdict(judged.metrics),
+    }
+
+
+def _rounded(raw: dict[str, Any]) -> dict[str, Any]:
+    return {k: round(v, 2) if isinstance(v, float) else v for k, v in raw.items()}

@@ -1,0 +1,117 @@
+"""Puts a run together from settings: checklists per call, models planned, recordings, the batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..audio.source import open_source
+from ..errors import CallqaError
+from ..models.store import ModelStore
+from ..observe import Observer, ignore
+from ..scoring.checklist import Checklist, load_checklist
+from ..settings import Settings
+from .batch import Batch
+from .judge import Judge
+from .metadata import CallMetadata, MetadataTable, read_table
+from .recordings import Recording
+from .result import ModelsUsed
+from .store import Store
+from .toolkit import Toolkit, announcing, load_toolkit, planned_models
+
+ASSUMED_SPEED = 8.0  # times real time, of two older CPU cores with the model `base`, until a run has been measured
+
+
+@dataclass
+class Session:
+    """What one command works with. Checklists and metadata are read once, and errors in them raised at the start."""
+
+    settings: Settings
+    observer: Observer = ignore
+
+    def __post_init__(self) -> None:
+        self._checklists: dict[str, Checklist] = {}
+        choice = self.settings.checklists
+        for name in (choice.default, *choice.direction.values(), *choice.queue.values()):
+            self._checklist(name)
+        self._judges = {n: Judge(c, self.settings) for n, c in self._checklists.items()}
+
+    def _checklist(self, name: str) -> Checklist:
+        if name not in self._checklists:
+            self._checklists[name] = load_checklist(name, self.settings.checklists.folder)
+        return self._checklists[name]
+
+    def judge_for(self, metadata: CallMetadata) -> Judge:
+        """The judge with the checklist of the call's queue or direction."""
+        name = self.settings.checklists.for_call(metadata.direction, metadata.queue)
+        return self._judges[name]
+
+    @cached_property
+    def models(self) -> ModelStore:
+        return ModelStore(self.settings.models, announcing(self.observer))
+
+    @cached_property
+    def planned(self) -> ModelsUsed:
+        return planned_models(self.settings, self.models)
+
+    @cached_property
+    def table(self) -> MetadataTable | None:
+        file = self.settings.files.metadata
+        return read_table(file) if file else None
+
+    def batch(self, store: Store | None, *, again: bool = False) -> Batch:
+        """The batch of this session.
+
+        Raises:
+            UsageError: the model, the device, the checklist or the metadata cannot be used.
+        """
+        return Batch(
+            self.settings, self.judge_for, self.planned, self._load, store, self.table, self.observer,
+            again,
+        )  # fmt: skip
+
+    def _load(self) -> Toolkit:
+        return load_toolkit(self.settings, self.models, self.observer)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run would have to do, from the recordings' headers."""
+
+    calls: int
+    unreadable: int
+    seconds: float
+    speed: float
+    measured: bool
+
+    @property
+    def estimate(self) -> float:
+        """Seconds that the run will take."""
+        return self.seconds / self.speed
+
+
+def plan(recordings: list[Recording], speed: float | None) -> Plan:
+    """Count calls and hours; `speed` is that of earlier runs, None where there were none."""
+    total, unreadable = 0.0, 0
+    for recording in recordings:
+        try:
+            source = open_source(recording.path)
+        except CallqaError:
+            unreadable += 1
+            continue
+        total += source.duration or 0.0
+        source.close()
+    return Plan(len(recordings), unreadable, total, speed or ASSUMED_SPEED, speed is not None)
+
+
+def file_sizes(recordings: list[Recording]) -> dict[str, int]:
+    """Bytes per call id, 0 for what is not there."""
+
+    def size(path: Path) -> int:
+        try:
+            return path.stat().st_size
+        except OSError:
+            return 0
+
+    return {recording.call_id: size(recording.path) for recording in recordings}

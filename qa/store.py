@@ -1,0 +1,279 @@
+"""The store of results: SQLite through SQLAlchemy, private to the user, its schema grown by migrations.
+
+Tables: `calls` (one row per recording and place, its latest state), `analyses` (what was heard, per audio and models),
+`scorecards` (one per analysis and scoring key), `verdicts` (one row per scored item, for figures).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import orm
+
+from ..errors import StoreError, UsageError, os_reason
+from ..lang import Text
+from .metadata import CallMetadata
+from .result import Analysis, CallResult, Judged, ModelsUsed, Status
+from .schema import AnalysisRow, CallRow, RunRow, ScorecardRow, VerdictRow
+
+BUSY_SECONDS = 30  # how long a writer waits for another
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the store holds of a recording; `judged` is None where it was not judged by this scoring key."""
+
+    analysis: Analysis
+    judged: Judged | None
+
+
+class Store:
+    """An open database of results."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the database, made private if it is new, and bring its schema up to date.
+
+        Raises:
+            StoreError: it cannot be opened or created, is damaged, or of a newer version of callqa.
+        """
+        self.path = path
+        _create_private(path)
+        self._engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}
+        )
+        sa.event.listen(self._engine, "connect", _configure)
+        self._session = orm.sessionmaker(self._engine, expire_on_commit=False)
+        with self._guarded():
+            from .migrations import upgrade
+
+            upgrade(self._engine, path)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def find(self, audio_hash: str, analysis_key: str, scoring_key: str) -> Kept | None:
+        """What is known of this audio, heard with these models; None where nothing is."""
+        with self._guarded(), self._session() as session:
+            row = session.scalar(
+                sa.select(AnalysisRow).filter_by(audio_hash=audio_hash, key=analysis_key)
+            )
+            if row is None:
+                return None
+            card = session.scalar(
+                sa.select(ScorecardRow).filter_by(analysis_id=row.id, key=scoring_key)
+            )
+            try:
+                analysis = _adapter(Analysis).validate_json(row.payload)
+                judged = _adapter(Judged).validate_json(card.payload) if card else None
+            except ValidationError:  # written by an earlier version in another form: hear it again
+                return None
+            return Kept(analysis, judged)
+
+    def save(
+        self, result: CallResult, audio_hash: str, analysis_key: str, scoring_key: str
+    ) -> None:
+        """Keep a result as its recording's latest, in one transaction."""
+        with self._guarded(), self._session.begin() as session:
+            analysis = self._analysis_row(session, result, audio_hash, analysis_key)
+            card = self._scorecard_row(session, result, analysis, scoring_key)
+            source = os.path.abspath(result.source)  # noqa: PTH100  (links are not followed)
+            call = session.scalar(sa.select(CallRow).filter_by(source=source))
+            if call is None:
+                call = CallRow(source=source, created_at=_now())
+                session.add(call)
+            facts = result.metadata
+            call.call_id, call.audio_hash = result.call_id, audio_hash
+            call.status, call.error, call.duration = result.status, result.error, result.duration
+            call.agent_id, call.agent, call.agent_group = facts.agent_id, facts.agent, facts.group
+            call.customer, call.caller = facts.customer, facts.caller
+            call.direction, call.queue = facts.direction, facts.queue
+            call.started_at, call.updated_at = facts.started_at, _now()
+            call.analysis, call.scorecard = analysis, card
+
+    def calls(self, wanted: str | None = None) -> list[CallResult]:
+        """All calls with their scorecards, or those of this id or path, oldest first."""
+        query = sa.select(CallRow).order_by(CallRow.started_at, CallRow.call_id)
+        if wanted is not None:
+            path = os.path.abspath(wanted)  # noqa: PTH100
+            query = query.where((CallRow.call_id == wanted) | (CallRow.source == path))
+        with self._guarded(), self._session() as session:
+            return [_restored(row) for row in session.scalars(query)]
+
+    def scores(self) -> Iterator[ScoredCallRow]:
+        """The latest score and verdicts of every call, without their transcripts."""
+        calls = sa.select(CallRow).order_by(CallRow.agent_id, CallRow.started_at)
+        verdicts = sa.select(VerdictRow).join(
+            CallRow, CallRow.scorecard_id == VerdictRow.scorecard_id
+        )
+        with self._guarded(), self._session() as session:
+            by_card: dict[int, dict[str, str]] = {}
+            for verdict in session.scalars(verdicts):
+                by_card.setdefault(verdict.scorecard_id, {})[verdict.item_id] = verdict.verdict
+            light = orm.joinedload(CallRow.scorecard).load_only(ScorecardRow.score)
+            for row in session.scalars(calls.options(light)):
+                yield ScoredCallRow(
+                    row.call_id, row.source, row.status, row.agent_id, row.agent, row.agent_group,
+                    row.duration, row.scorecard.score if row.scorecard else None,
+                    by_card.get(row.scorecard_id or 0, {}),
+                )  # fmt: skip
+
+    def record_run(self, models: ModelsUsed, calls: int, audio: float, wall: float) -> None:
+        """Remember how fast a run recognised: seconds of audio, and of wall-clock time."""
+        row = RunRow(
+            started_at=_now(), asr=models.asr, device=models.device, calls=calls,
+            audio_seconds=audio, wall_seconds=wall,
+        )  # fmt: skip
+        with self._guarded(), self._session.begin() as session:
+            session.add(row)
+
+    def speed(self, models: ModelsUsed) -> float | None:
+        """Seconds of audio per second in the last ten runs with these models; None where there were none."""
+        query = sa.select(RunRow).filter_by(asr=models.asr, device=models.device)
+        with self._guarded(), self._session() as session:
+            rows = session.scalars(query.order_by(RunRow.id.desc()).limit(10)).all()
+        wall = sum(row.wall_seconds for row in rows)
+        return sum(row.audio_seconds for row in rows) / wall if wall else None
+
+    @staticmethod
+    def _analysis_row(
+        session: orm.Session, result: CallResult, audio_hash: str, key: str
+    ) -> AnalysisRow | None:
+        if result.analysis is None:
+            return None
+        row = session.scalar(sa.select(AnalysisRow).filter_by(audio_hash=audio_hash, key=key))
+        if row is None or result.recognised:
+            payload = _adapter(Analysis).dump_json(result.analysis).decode()
+            if row is None:
+                row = AnalysisRow(audio_hash=audio_hash, key=key)
+                session.add(row)
+            row.payload, row.created_at = payload, _now()
+        return row
+
+    @staticmethod
+    def _scorecard_row(
+        session: orm.Session, result: CallResult, analysis: AnalysisRow | None, key: str
+    ) -> ScorecardRow | None:
+        if result.judged is None or analysis is None:
+            return None
+        session.flush()
+        row = session.scalar(sa.select(ScorecardRow).filter_by(analysis_id=analysis.id, key=key))
+        if row is not None and not result.fresh:
+            return row
+        card = result.judged.scorecard
+        if row is None:
+            row = ScorecardRow(analysis_id=analysis.id, key=key)
+            session.add(row)
+        row.checklist_id, row.checklist_version = card.checklist, card.version
+        row.checklist_hash = card.content_hash
+        row.score, row.score_low, row.score_high = card.score, card.low, card.high
+        row.passed, row.created_at = card.passed, _now()
+        row.payload = _adapter(Judged).dump_json(result.judged).decode()
+        row.verdicts = [
+            VerdictRow(
+                item_id=i.id, verdict=i.finding.verdict, points=i.points, max_points=i.max_points
+            )
+            for i in card.items
+        ]
+        return row
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Turn the database's errors into StoreError."""
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            raise _store_error(str(error.orig), self.path) from error
+        except OSError as error:
+            reason = os_reason(error)
+            raise _cannot_open(self.path, reason) from error
+
+
+@dataclass(frozen=True)
+class ScoredCallRow:
+    """A call as the agents' figures need it."""
+
+    call_id: str
+    source: str
+    status: str
+    agent_id: str | None
+    agent: str | None
+    group: str | None
+    duration: float
+    score: float | None
+    verdicts: dict[str, str]
+
+
+def _restored(row: CallRow) -> CallResult:
+    metadata = CallMetadata(
+        row.agent_id, row.agent, row.agent_group, row.customer, row.caller, row.direction, row.queue,
+        row.started_at,
+    )  # fmt: skip
+    analysis = _adapter(Analysis).validate_json(row.analysis.payload) if row.analysis else None
+    judged = _adapter(Judged).validate_json(row.scorecard.payload) if row.scorecard else None
+    status = _adapter(Status).validate_python(row.status)
+    return CallResult(
+        row.call_id, row.source, status, metadata, row.error, analysis, judged,
+        recognised=False, fresh=False,
+    )  # fmt: skip
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _create_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise _cannot_open(path, os_reason(error)) from error
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")  # safe with WAL, and spares a flush per call
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _cannot_open(path: Path, reason: Text) -> UsageError:
+    return UsageError(
+        f"cannot open the database: {reason.en}", f"无法打开数据库：{reason.zh}", where=path,
+        then=Text("choose another place with --db", "请用 --db 指定其他位置"),
+    )  # fmt: skip
+
+
+def _store_error(raw: str, path: Path) -> StoreError:
+    known = {
+        "locked": Text("it is locked by another program", "被其他程序锁定"),
+        "readonly": Text("it is read-only", "文件为只读"),
+        "full": Text("no space left on the disk", "磁盘空间已满"),
+        "disk I/O": Text("the disk reports an error or is full", "磁盘读写错误或空间已满"),
+        "not a database": Text("it is not a callqa database", "不是 callqa 数据库文件"),
+        "malformed": Text("it is damaged", "文件已损坏"),
+        "unable to open": Text("it cannot be opened", "无法打开"),
+    }
+    reason = next((text for key, text in known.items() if key in raw), Text(raw, raw))
+    return StoreError(
+        f"the database cannot be used: {reason.en}", f"数据库无法使用：{reason.zh}", where=path,
+        then=Text(
+            "mend that and run again, or choose another one with --db",
+            "请处理后重试，或用 --db 指定其他数据库",
+        ),
+    )  # fmt: skip

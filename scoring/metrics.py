@@ -1,0 +1,69 @@
+"""Figures of one call: how long who spoke, waited and was silent. Definitions as in docs/results.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from ..audio.events import Interval, union
+from ..transcribe.transcript import Utterance
+from .call import ScoredCall, interruptions
+from .pinyin import syllables
+
+INTERRUPTION = 0.6  # seconds of overlap
+LONGEST_RESPONSE = 10.0  # seconds; a later answer is a new topic or a hold, not a response
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """All times in seconds; `response_seconds` is None where the agent never answers the customer."""
+
+    agent_talk_seconds: float
+    customer_talk_seconds: float
+    hold_seconds: float
+    longest_hold_seconds: float
+    silence_seconds: float
+    overlap_seconds: float | None
+    interruptions: int | None
+    agent_chars_per_minute: float | None
+    response_seconds: float | None
+
+
+def measure(call: ScoredCall) -> Metrics:
+    """Compute a call's figures; overlap and interruptions are None where a recording cannot show them."""
+    agent, customer = _covered(call.agent), _covered(call.customer)
+    both = [u for u in call.transcript.utterances if u.role in ("agent", "customer")]
+    talk = sum(i.seconds for i in agent) + sum(i.seconds for i in customer)
+    overlap = talk - sum(i.seconds for i in _covered(both))
+    agent_seconds = sum(i.seconds for i in agent)
+    spoken = sum(len(syllables(u.text)) for u in call.agent)
+    responses = list(_responses(both))
+    known = call.transcript.overlap_known
+    holds = [hold.seconds for hold in call.events.holds]
+    return Metrics(
+        agent_talk_seconds=round(agent_seconds, 2),
+        customer_talk_seconds=round(sum(i.seconds for i in customer), 2),
+        hold_seconds=round(sum(holds), 2),
+        longest_hold_seconds=round(max(holds, default=0.0), 2),
+        silence_seconds=round(sum(s.seconds for s in call.events.silences), 2),
+        overlap_seconds=round(max(0.0, overlap), 2) if known else None,
+        interruptions=len(interruptions(call.transcript, INTERRUPTION)) if known else None,
+        agent_chars_per_minute=round(60 * spoken / agent_seconds, 1) if agent_seconds else None,
+        response_seconds=round(fmean(responses), 2) if responses else None,
+    )
+
+
+def _covered(utterances: Sequence[Utterance]) -> list[Interval]:
+    return union([Interval(u.start, u.end) for u in utterances])
+
+
+def _responses(utterances: Sequence[Utterance]) -> list[float]:
+    """Seconds from the end of a customer's utterance to the agent's next, where that follows directly."""
+    ordered = sorted(utterances, key=lambda u: u.start)
+    return [
+        max(0.0, after.start - before.end)
+        for before, after in zip(ordered, ordered[1:], strict=False)
+        if (before.role, after.role) == ("customer", "agent")
+        and after.start - before.end < LONGEST_RESPONSE
+    ]

@@ -1,0 +1,1 @@
+"""Speech regions -> timed words -> utterances with roles."""

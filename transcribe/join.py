@@ -1,0 +1,106 @@
+"""Joins what was recognised with who spoke: words of windows become utterances of speakers, in call time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..audio.block import seconds
+from ..audio.diarize import Turn
+from .engine import Hypothesis
+from .text import is_loop, is_phantom, written
+from .transcript import Utterance, Word
+from .window import Window
+
+PAUSE = 1.0  # seconds between two turns of one speaker from which on they are two utterances
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A window with its text."""
+
+    window: Window
+    hypothesis: Hypothesis
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A word in call time, and whether the recogniser began a new phrase with it."""
+
+    word: Word
+    channel: int
+    phrase: bool
+
+
+def join(
+    recognised: Sequence[Recognised],
+    turns: Sequence[Turn],
+    channels: int,
+    vocabulary: Sequence[str] = (),
+) -> tuple[Utterance, ...]:
+    """Utterances in time order; the roles are still unknown.
+
+    A word belongs to the turn that covers its middle, or lies nearest. Turns without words are dropped; turns of one
+    speaker that nobody interrupts are one utterance if less than PAUSE seconds lie between them.
+    """
+    words: dict[Turn, list[_Placed]] = {}
+    language = "zh"
+    for item in recognised:
+        language = item.hypothesis.language
+        for placed in _placed(item):
+            candidates = [t for t in turns if channels == 1 or t.speaker == placed.channel]
+            if candidates:
+                middle = (placed.word.start + placed.word.end) / 2
+                nearest = min(candidates, key=lambda t: max(t.start - middle, middle - t.end, 0))
+                words.setdefault(nearest, []).append(placed)
+    utterances = [
+        _utterance(group, words, language) for group in _grouped([t for t in turns if t in words])
+    ]
+    return tuple(
+        u for u in utterances if not is_phantom(u.text, vocabulary) and not is_loop(u.text)
+    )
+
+
+def _placed(item: Recognised) -> list[_Placed]:
+    window, hypothesis = item.window, item.hypothesis
+    out = []
+    for index, word in enumerate(hypothesis.words):
+        piece = window.piece_at((word.start + word.end) / 2)
+        start, end = window.call_time(word.start, piece), window.call_time(word.end, piece)
+        placed = Word(word.text, start, max(start, end), word.probability)
+        out.append(_Placed(placed, window.channel, index in hypothesis.breaks))
+    return out
+
+
+def _grouped(turns: Sequence[Turn]) -> list[list[Turn]]:
+    groups: list[list[Turn]] = []
+    for turn in sorted(turns, key=lambda t: (t.start, t.end)):
+        last = groups[-1][-1] if groups else None
+        if last and last.speaker == turn.speaker and turn.start - last.end < PAUSE:
+            groups[-1].append(turn)
+        else:
+            groups.append([turn])
+    return groups
+
+
+def _utterance(
+    turns: Sequence[Turn], words: dict[Turn, list[_Placed]], language: str
+) -> Utterance:
+    placed = sorted((p for turn in turns for p in words[turn]), key=lambda p: p.word.start)
+    spoken = tuple(p.word for p in placed)
+    breaks = [index for index, p in enumerate(placed) if p.phrase]
+    confidence = sum(w.probability for w in spoken) / len(spoken)
+    return Utterance(
+        speaker=turns[0].speaker,
+        role="unknown",
+        start=turns[0].start,
+        end=max(turn.end for turn in turns),
+        text=written(spoken, breaks, language),
+        confidence=round(confidence, 3),
+        words=spoken,
+    )
+
+
+def window_seconds(window: Window) -> float:
+    """Seconds of audio in a window."""
+    return seconds(len(window.audio))

@@ -1,0 +1,69 @@
+"""The recognition stage: windows of many calls in, their texts out, several at work at the same time.
+
+Windows are taken from the stream only as fast as they are recognised, so that memory stays bounded, and a call's texts
+leave as soon as they are there. A window that fails, fails alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ..errors import CallqaError
+from ..observe import Observer, timed
+from .engine import Engine, Hypothesis, Request
+from .join import window_seconds
+from .window import Window
+
+Marker = TypeVar("Marker")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A window with its hypothesis, or with the error that took its place."""
+
+    window: Window
+    hypothesis: Hypothesis | None
+    error: CallqaError | None = None
+
+
+def recognise(
+    stream: Iterable[Window | Marker],
+    engine: Engine,
+    request: Callable[[Window], Request],
+    observer: Observer,
+) -> Iterator[Answer | Marker]:
+    """Replace every window of `stream` by its answer; other items (ends of calls) pass, and the order is kept."""
+    ahead = engine.capabilities.parallel * 2
+    pending: deque[Future[Answer] | Marker] = deque()
+
+    def work(window: Window) -> Answer:
+        try:
+            with timed(observer, "recognise", window.call, window_seconds(window)):
+                return Answer(window, engine.recognise(request(window)))
+        except CallqaError as error:
+            return Answer(window, None, error)
+
+    with ThreadPoolExecutor(engine.capabilities.parallel, "recognise") as pool:
+        try:
+            for item in stream:
+                pending.append(pool.submit(work, item) if isinstance(item, Window) else item)
+                yield from _ready(pending, wait_above=ahead)
+            yield from _ready(pending, wait_above=0)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ready(
+    pending: deque[Future[Answer] | Marker], wait_above: int
+) -> Iterator[Answer | Marker]:
+    """Give out what is finished at the head of the queue; wait while more than `wait_above` items are in it."""
+    while pending:
+        head = pending[0]
+        if isinstance(head, Future) and not head.done() and len(pending) <= wait_above:
+            return
+        pending.popleft()
+        yield head.result() if isinstance(head, Future) else head

@@ -1,0 +1,82 @@
+"""Written form: Simplified characters, Chinese punctuation, and nothing that nobody said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from .transcript import Word
+
+# Sentences that Whisper learnt from video subtitles and writes over noise, and traces of the prompt.
+_PHANTOMS = re.compile(
+    r"字幕(由|制作|提供|志愿者|组|by)|中文字幕|Amara\.?org|(请|記得|记得)?不吝(点赞|點贊)|点赞.{0,4}订阅|訂閱|明镜与点点|明鏡與點點|"
+    r"(感谢|谢谢|多谢)(大家|各位)?(的)?(观看|收看|收听)|优优独播|優優獨播|下(期|集|次)(节目|视频)?(再见|再会)$|"
+    r"以下是普通话的|请用简体中文|thanks? (you )?for watching|please subscribe|subtitles? by|a customer service call",
+    re.IGNORECASE,
+)
+_CJK = r"\u3400-\u9fff"
+_PUNCTUATION = str.maketrans({",": "，", "?": "？", "!": "！", ";": "；", ":": "："})
+_ENDS = "。！？…"
+_MARKS = "，。！？；：、…,.!?;: "
+_LONGEST_LOOP = 12  # characters of the repeated unit
+
+
+@cache
+def _opencc() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as Simplified ones."""
+    return str(_opencc().convert(text))
+
+
+def is_phantom(text: str, vocabulary: Sequence[str] = ()) -> bool:
+    """Whether a text is a known phantom sentence, or nothing but the names that the model was primed with."""
+    bare = text.strip(_MARKS)
+    if not bare or _PHANTOMS.search(simplified(bare)) or _PHANTOMS.search(bare):
+        return True
+    names = {name for name in vocabulary if name}
+    parts = [part for part in re.split(f"[{re.escape(_MARKS)}]+", bare) if part]
+    return len(parts) > 1 and all(part in names for part in parts)
+
+
+def is_loop(text: str) -> bool:
+    """Whether a text is one unit of up to 12 characters said five times or more in a row: a stuck decoder."""
+    bare = re.sub(f"[{re.escape(_MARKS)}]", "", text)
+    return bool(re.search(rf"(.{{1,{_LONGEST_LOOP}}}?)\1{{4,}}", bare)) and len(set(bare)) < len(
+        bare
+    ) / 3
+
+
+def written(words: Sequence[Word], breaks: Sequence[int], language: str) -> str:
+    """The words as a sentence; `breaks` are indices of words before which the recogniser began a new phrase."""
+    pieces: list[str] = []
+    for index, word in enumerate(words):
+        if index and index in breaks and language == "zh" and pieces and pieces[-1][-1:] not in _MARKS:
+            pieces.append("，")
+        pieces.append(word.text)
+    text = "".join(pieces).strip()
+    return chinese(text) if language == "zh" else re.sub(r"\s+", " ", text)
+
+
+def chinese(text: str) -> str:
+    """Simplified, with Chinese punctuation and no blanks between characters, ending in a mark."""
+    text = simplified(text)
+    text = re.sub(rf"(?<=[{_CJK}，。！？；：、])\s+|\s+(?=[{_CJK}，。！？；：、])", "", text)
+    text = re.sub(rf"(?<=[{_CJK}])[,?!;:]|[,?!;:](?=[{_CJK}])", _to_chinese_mark, text)
+    text = re.sub(rf"(?<=[{_CJK}])\.(?=$|[{_CJK}])", "。", text)
+    text = re.sub(r"[，、；：]+$", "", text)
+    text = re.sub(r"^[，。、；：！？]+", "", text)
+    text = re.sub(r"([，。！？、])[，。、]+", r"\1", text)
+    if text and text[-1] not in _ENDS + ".?!":
+        text += "？" if re.search(r"(吗|呢|什么|多少|怎么办|好不好|哪里)$", text) else "。"
+    return text
+
+
+def _to_chinese_mark(match: re.Match[str]) -> str:
+    return match.group().translate(_PUNCTUATION)

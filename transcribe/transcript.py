@@ -1,0 +1,55 @@
+"""What was said, by whom and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["agent", "customer", "system", "unknown"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One recognised word (in Chinese mostly a character or two), in seconds from the start of the recording."""
+
+    text: str
+    start: float
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """What one speaker says without another coming between, in seconds from the start of the recording.
+
+    Attributes:
+        speaker: the number that diarization gave.
+        confidence: mean probability of the words, 0 to 1.
+    """
+
+    speaker: int
+    role: Role
+    start: float
+    end: float
+    text: str
+    confidence: float
+    words: tuple[Word, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A whole call in time order; `role_confidence` is 0 where the roles are not known, 1 where they were given."""
+
+    language: str
+    utterances: tuple[Utterance, ...]
+    role_confidence: float
+    overlap_known: bool
+    """Whether simultaneous speech could be heard apart: in recordings with one party a channel, not in mono ones."""
+
+    def of(self, role: Role) -> tuple[Utterance, ...]:
+        """The utterances of one side."""
+        return tuple(u for u in self.utterances if u.role == role)

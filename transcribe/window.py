@@ -1,0 +1,89 @@
+"""Packs the speech regions of one channel into recognition windows, and maps window time back to the call's time.
+
+Whisper always works on 30 s: short utterances alone would leave most of it empty, and lack context.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..audio.block import RATE, Samples, samples, seconds
+from ..audio.regions import SpeechRegion
+
+LONGEST = 28.0  # seconds; the last two of Whisper's 30 are left empty so that the last word is not cut
+GAP = 0.1  # seconds of silence between regions: 0.1 gave a CER of 0.114 on the labelled stereo calls, 0.3 0.123, 0.6 0.138
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One region inside a window: where its audio lies in the window and in the call, in samples at RATE."""
+
+    offset: int
+    audio_start: int
+    length: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """Speech of one channel of one call, to be recognised at once.
+
+    Attributes:
+        call: the call's id.
+        audio: shape (n,) at RATE, at most LONGEST seconds.
+        pieces: in order of time; at least one.
+    """
+
+    call: str
+    channel: int
+    audio: Samples
+    pieces: tuple[Piece, ...]
+
+    def piece_at(self, window_seconds: float) -> Piece:
+        """The region that a moment of the window belongs to; a moment in a gap goes to the nearer side."""
+        borders = [piece.offset - samples(GAP / 2) for piece in self.pieces]
+        return self.pieces[max(0, bisect_right(borders, samples(window_seconds)) - 1)]
+
+    def call_time(self, window_seconds: float, piece: Piece) -> float:
+        """A moment of the window in seconds from the start of the call, kept inside the piece's speech."""
+        at = samples(window_seconds) - piece.offset + piece.audio_start
+        return seconds(min(max(at, piece.start), piece.end))
+
+
+class Packer:
+    """Gathers the regions of one channel until a window is full."""
+
+    def __init__(self, call: str, channel: int) -> None:
+        self._call = call
+        self._channel = channel
+        self._regions: list[SpeechRegion] = []
+        self._length = 0
+
+    def push(self, region: SpeechRegion) -> Iterator[Window]:
+        """Add a region; yield the window that it no longer fits into."""
+        length = len(region.audio) + samples(GAP)
+        if self._regions and self._length + length > samples(LONGEST):
+            yield from self.flush()
+        self._regions.append(region)
+        self._length += length
+
+    def flush(self) -> Iterator[Window]:
+        """The window that is still filling, if any."""
+        if not self._regions:
+            return
+        silence = np.zeros(samples(GAP), np.float32)
+        parts: list[Samples] = []
+        pieces: list[Piece] = []
+        offset = 0
+        for region in self._regions:
+            length = len(region.audio)
+            pieces.append(Piece(offset, region.audio_start, length, region.start, region.end))
+            parts += [region.audio, silence]
+            offset += length + len(silence)
+        self._regions, self._length = [], 0
+        yield Window(self._call, self._channel, np.concatenate(parts), tuple(pieces))
