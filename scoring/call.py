@@ -14,7 +14,7 @@ REQUEST = 6  # syllables of a customer's first utterance that is more than an an
 SHORT_ANSWER = 4  # syllables of an utterance that only acknowledges
 BEFORE_HOLD = 25.0  # seconds before a hold in which it is announced
 AFTER_HOLD = 15.0  # seconds after a hold in which the wait is thanked for
-ENDING_SECONDS = 25.0
+ENDING_SECONDS = 20.0
 BACKCHANNELS = frozenset("嗯 对 好 好的 是 是的 哦 噢 啊 行 对对 嗯嗯 好好 哎 唉 明白 对的 嗯好 ok okay yes yeah mhm".split())
 
 
@@ -48,18 +48,18 @@ class ScoredCall:
     def opening(self) -> tuple[Utterance, ...]:
         """The agent's utterances up to the customer's request; at least the agent's first."""
         request = next((u for u in self.customer if len(syllables(u.text)) >= REQUEST), None)
-        end = request.end if request else self.duration
+        end = request.start if request else self.duration
         before = tuple(u for u in self.agent if u.start < end)[:3]
         return before or self.agent[:1]
 
     @cached_property
     def ending(self) -> tuple[Utterance, ...]:
-        """The agent's utterances of the last 25 seconds of talk; at least the last."""
+        """The agent's last two utterances of the last 20 seconds of talk; at least the last one."""
         if not self.agent:
             return ()
         last = max(u.end for u in self.transcript.utterances)
         tail = tuple(u for u in self.agent if u.end > last - ENDING_SECONDS)
-        return tail[-3:] or self.agent[-1:]
+        return tail[-2:] or self.agent[-1:]
 
     @cached_property
     def second_half(self) -> tuple[Utterance, ...]:
@@ -82,8 +82,13 @@ class ScoredCall:
         return tuple(reversed(out))
 
     def after(self, hold: Hold) -> tuple[Utterance, ...]:
-        """What the agent said first after a hold."""
-        return tuple(u for u in self.agent if hold.end - 1.5 <= u.start < hold.end + AFTER_HOLD)[:2]
+        """What the agent said first after a hold, and second if the customer said nothing in between."""
+        later = [u for u in self.transcript.utterances if u.start >= hold.end - 1.5]
+        ours = [n for n, u in enumerate(later) if u.role == "agent" and u.start < hold.end + AFTER_HOLD]
+        if not ours:
+            return ()
+        second = ours[0] + 1
+        return tuple(later[n] for n in ours[:2] if n <= second)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from ..transcribe.transcript import Utterance
 from .pinyin import ANY_SURNAME, Match, Syllable, find, syllables
 
 GAP = 12  # syllables that `*` may cover
-MAYBE = 0.7  # from here on a phrase may have been said
-SURE = 0.8  # from here on it was
+MAYBE = 0.74  # from here on a phrase may have been said
+SURE = 0.82  # from here on it was
 SHORT = 4  # up to this many syllables a fragment must sound nearly the same, with no content syllable left out
 SHORT_SURE = 0.85
 _MOST_CHOICES = 400

@@ -223,12 +223,14 @@ class AddressByName(Rule):
     """Once the customer's name has come up, the agent uses it; na where no name came up.
 
     A name comes up when the agent asks for it (`asked`) or the customer gives it (`given`). `address` patterns say how
-    it is used, with {surname} for any common surname; an utterance that asks for the name does not count.
+    it is used, with {surname} for any common surname; an utterance that asks for the name does not count. Where only
+    a `form_of_address` is heard, the name may have been lost in recognition: unsure.
     """
 
     asked: Patterns
     given: Patterns
     address: Patterns
+    form_of_address: Patterns = ()
 
     def find(self, call: ScoredCall) -> Finding:
         asked = [h for h in hits(self.asked, call.agent, call.slots) if h.sure]
@@ -247,6 +249,11 @@ class AddressByName(Rule):
                 say("addresses the customer: ", "称呼了客户："),
                 say("perhaps addresses the customer: ", "疑似称呼了客户："),
             )
+        later = [u for u in call.agent if u.start > known and u not in questions]
+        form = _best(hits(self.form_of_address, later, call.slots))
+        if form:
+            reason = say("a form of address without a clear name: ", "有称谓，但听不清姓名：")
+            return _found("unsure", reason + _quote(form), [form.utterance])
         reason = say("the name was known but not used", "已知客户姓名，但没有称呼")
         return _found("fail", reason, [h.utterance for h in [*asked, *given]])
 

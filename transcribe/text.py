@@ -66,16 +66,24 @@ def written(words: Sequence[Word], breaks: Sequence[int], language: str) -> str:
 
 def chinese(text: str) -> str:
     """Simplified, with Chinese punctuation and no blanks between characters, ending in a mark."""
-    text = simplified(text)
+    text = _narrow(simplified(text))
     text = re.sub(rf"(?<=[{_CJK}，。！？；：、])\s+|\s+(?=[{_CJK}，。！？；：、])", "", text)
     text = re.sub(rf"(?<=[{_CJK}])[,?!;:]|[,?!;:](?=[{_CJK}])", _to_chinese_mark, text)
     text = re.sub(rf"(?<=[{_CJK}])\.(?=$|[{_CJK}])", "。", text)
-    text = re.sub(r"[，、；：]+$", "", text)
+    text = re.sub(r"[，、；：,;:]+(?=$|[。！？])", "", text)
     text = re.sub(r"^[，。、；：！？]+", "", text)
     text = re.sub(r"([，。！？、])[，。、]+", r"\1", text)
     if text and text[-1] not in _ENDS + ".?!":
         text += "？" if re.search(r"(吗|呢|什么|多少|怎么办|好不好|哪里)$", text) else "。"
     return text
+
+
+def _narrow(text: str) -> str:
+    """Full-width letters and digits as ordinary ones; Chinese punctuation stays."""
+    return "".join(
+        chr(ord(c) - 0xFEE0) if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" else c
+        for c in text
+    )
 
 
 def _to_chinese_mark(match: re.Match[str]) -> str:
