@@ -5,11 +5,34 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from .lang import say
+from .options import (
+    AgentChannel,
+    CallName,
+    ChecklistName,
+    Db,
+    DeviceName,
+    DryRun,
+    Force,
+    Json,
+    Lang,
+    MetadataFile,
+    Model,
+    ModelName,
+    ModelNames,
+    Offline,
+    Paths,
+    Rescore,
+    SettingsFile,
+    ShowVersion,
+    Spoken,
+    Vad,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,44 +56,11 @@ app.add_typer(models_app, name="models")
 
 _settings_file: Path | None = None
 
-Db = Annotated[
-    Path | None, typer.Option("--db", help=say("Database of results.", "结果数据库。"))
-]
-Model = Annotated[
-    str | None,
-    typer.Option(
-        help=say(
-            "Recognition model: auto, tiny … large-v3, turbo, a CTranslate2 folder or a hub id.",
-            "识别模型：auto、tiny … large-v3、turbo、CTranslate2 文件夹或模型库编号。",
-        )
-    ),
-]
-Offline = Annotated[
-    bool, typer.Option("--offline", help=say("Never use the network.", "绝不使用网络。"))
-]
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from . import __version__
-
-        typer.echo(f"callqa {__version__}")
-        raise typer.Exit
-
 
 @app.callback()
 def _main(
-    settings: Annotated[
-        Path | None,
-        typer.Option(help=say("Settings file; else callqa.toml is looked for from here up.", "设置文件；默认从当前文件夹向上查找 callqa.toml。")),
-    ] = None,
-    lang: Annotated[
-        str | None, typer.Option(help=say("Language: zh or en.", "语言：zh 或 en。"))
-    ] = None,
-    _show_version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Show the version.", "显示版本。"))
-    ] = False,
-) -> None:  # fmt: skip
+    settings: SettingsFile = None, lang: Lang = None, _show_version: ShowVersion = False
+) -> None:
     from .errors import UsageError
 
     if lang not in (None, "zh", "en"):
@@ -97,23 +87,28 @@ def _open_store(settings: Settings, db: Path | None) -> Store:
     return Store(db or settings.store_path())
 
 
-@app.command(help=say("Score recordings: files, folders, patterns, or - for a list on standard input.", "为录音评分：文件、文件夹、通配符，或用 - 从标准输入读取列表。"))  # fmt: skip
+@app.command(
+    help=say(
+        "Score recordings: files, folders, patterns, or - for a list on standard input.",
+        "为录音评分：文件、文件夹、通配符，或用 - 从标准输入读取列表。",
+    )
+)
 def score(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…")],
-    json: Annotated[Path | None, typer.Option("--json", help=say("Write results as JSON Lines.", "把结果写成 JSON Lines。"))] = None,
+    paths: Paths,
+    json: Json = None,
     db: Db = None,
-    checklist: Annotated[str | None, typer.Option(help=say("Checklist: a name or a YAML file.", "评分表：名称或 YAML 文件。"))] = None,
+    checklist: ChecklistName = None,
     model: Model = None,
-    device: Annotated[str | None, typer.Option(help=say("auto, cpu or cuda[:N].", "auto、cpu 或 cuda[:N]。"))] = None,
-    language: Annotated[str | None, typer.Option(help=say("Spoken language: zh, en, … or auto.", "通话语言：zh、en…或 auto。"))] = None,
-    vad: Annotated[str | None, typer.Option(help=say("Voice activity: silero or webrtcvad.", "语音检测：silero 或 webrtcvad。"))] = None,
-    agent_channel: Annotated[int | None, typer.Option(min=1, help=say("The agent's channel, 1 = left.", "坐席所在声道，1 为左。"))] = None,
-    metadata: Annotated[Path | None, typer.Option(help=say("CSV with agents, customers, times (UTF-8 or GBK).", "通话信息 CSV（UTF-8 或 GBK）。"))] = None,
-    workers: Annotated[int | None, typer.Option(min=0, help=say("Recognitions at the same time.", "同时识别的数量。"))] = None,
+    device: DeviceName = None,
+    language: Spoken = None,
+    vad: Vad = None,
+    agent_channel: AgentChannel = None,
+    metadata: MetadataFile = None,
+    workers: Workers = None,
     offline: Offline = False,
-    rescore: Annotated[bool, typer.Option("--rescore", help=say("Recognise and score again what was scored before.", "已评分的录音也重新识别、重新评分。"))] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Only count calls and hours.", "只统计通话数量和时长。"))] = False,
-) -> None:  # fmt: skip
+    rescore: Rescore = False,
+    dry_run: DryRun = False,
+) -> None:
     from .qa.recordings import find_recordings
     from .qa.session import Session
 
@@ -182,7 +177,11 @@ def _print_plan(session: Session, store: Store, recordings: list[Recording]) -> 
     from .qa.session import plan
 
     todo = plan(recordings, store.speed(session.planned))
-    basis = say("measured in earlier runs", "按以往运行实测") if todo.measured else say("assumed", "估计值")
+    basis = (
+        say("measured in earlier runs", "按以往运行实测")
+        if todo.measured
+        else say("assumed", "估计值")
+    )
     typer.echo(
         say(
             f"{todo.calls} recordings ({todo.unreadable} unreadable), {clock(todo.seconds)} of audio; "
@@ -193,11 +192,13 @@ def _print_plan(session: Session, store: Store, recordings: list[Recording]) -> 
     )
 
 
-@app.command(help=say("Show the transcript and the scorecard of a scored call.", "显示一通已评分通话的转写和评分表。"))
-def show(
-    call: Annotated[str, typer.Argument(metavar="CALL", help=say("Its id or its path.", "通话编号或路径。"))],
-    db: Db = None,
-) -> None:  # fmt: skip
+@app.command(
+    help=say(
+        "Show the transcript and the scorecard of a scored call.",
+        "显示一通已评分通话的转写和评分表。",
+    )
+)
+def show(call: CallName, db: Db = None) -> None:
     from .errors import UsageError
     from .lang import Text
     from .qa.render import scorecard, transcript
@@ -215,7 +216,9 @@ def show(
         console.print(scorecard(result))
 
 
-@app.command(help=say("Mean scores and item pass rates per agent.", "各坐席的平均分和各项目通过率。"))
+@app.command(
+    help=say("Mean scores and item pass rates per agent.", "各坐席的平均分和各项目通过率。")
+)
 def agents(db: Db = None) -> None:
     from .qa.agents import summarise
     from .qa.render import agent_table
@@ -249,17 +252,27 @@ def demo(model: Model = None, offline: Offline = False) -> None:
     raise typer.Exit(status)
 
 
-@app.command(help=say("Say what is found on this machine, and what to do next.", "检查本机环境，并说明下一步。"))
+@app.command(
+    help=say(
+        "Say what is found on this machine, and what to do next.", "检查本机环境，并说明下一步。"
+    )
+)
 def doctor() -> None:
     from rich.table import Table
 
     from .qa.doctor import examine
 
     found = examine(_settings_file)
-    marks = {"ok": say("ok", "正常"), "note": say("note", "注意"), "problem": say("PROBLEM", "问题")}
+    marks = {
+        "ok": say("ok", "正常"),
+        "note": say("note", "注意"),
+        "problem": say("PROBLEM", "问题"),
+    }
     table = Table(box=None, show_header=False, pad_edge=False)
     for one in found:
-        table.add_row(marks[one.level], one.topic, f"{one.state}\n-> {one.then}" if one.then else one.state)
+        table.add_row(
+            marks[one.level], one.topic, f"{one.state}\n-> {one.then}" if one.then else one.state
+        )
     _console().print(table, markup=False)
     raise typer.Exit(1 if any(one.level == "problem" for one in found) else 0)
 
@@ -273,12 +286,15 @@ def _model_store(*, offline: bool = False) -> ModelStore:
     return ModelStore(settings.models, announcing(ProgressBar(_console(errors=True), {})))
 
 
-@models_app.command("list", help=say("What exists, and what is here.", "有哪些模型，本机已有哪些。"))
+@models_app.command(
+    "list", help=say("What exists, and what is here.", "有哪些模型，本机已有哪些。")
+)
 def list_models() -> None:
     from rich.table import Table
 
     table = Table()
-    for heading in (say("model", "模型"), say("role", "用途"), say("size", "大小"), say("here", "本机"), say("licence", "许可"), say("source", "来源")):  # fmt: skip
+    headings = say("model,role,size,here,licence,source", "模型,用途,大小,本机,许可,来源")
+    for heading in headings.split(","):
         table.add_column(heading)
     for model, folder in _model_store().listed():
         size = f"{model.size / 1e6:.0f} MB" if model.size else "-"
@@ -296,21 +312,19 @@ def _named(store: ModelStore, names: list[str]) -> list[CatalogueModel]:
     return wanted or [store.recognition_model("auto", "cpu"), SILERO_VAD, WESPEAKER]
 
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[MODEL…]")]
-
-
-@models_app.command(help=say("Fetch models for later use without network.", "预先下载模型，之后可离线使用。"))
-def pull(
-    names: Names = None,
-    force: Annotated[bool, typer.Option("--force", help=say("Fetch again what is there.", "已有也重新下载。"))] = False,
-) -> None:  # fmt: skip
+@models_app.command(
+    help=say("Fetch models for later use without network.", "预先下载模型，之后可离线使用。")
+)
+def pull(names: ModelNames = None, force: Force = False) -> None:
     store = _model_store()
     for model in _named(store, names or []):
         typer.echo(f"{model.name}: {store.pull(model, force=force)}")
 
 
-@models_app.command(help=say("Hash every file of the models that are here.", "逐一校验本机模型文件。"))
-def verify(names: Names = None) -> None:
+@models_app.command(
+    help=say("Hash every file of the models that are here.", "逐一校验本机模型文件。")
+)
+def verify(names: ModelNames = None) -> None:
     from .errors import ModelError
     from .models.catalogue import CATALOGUE
 
@@ -329,7 +343,7 @@ def verify(names: Names = None) -> None:
 
 
 @models_app.command(help=say("The folder of a model that is here.", "显示本机模型所在的文件夹。"))
-def path(name: Annotated[str, typer.Argument(metavar="MODEL")]) -> None:
+def path(name: ModelName) -> None:
     from .errors import ModelError
     from .lang import Text
 

@@ -13,7 +13,9 @@ from .regions import SpeechRegion
 
 WINDOW, HOP = 1.5, 0.75  # seconds of speech per embedding, and from one to the next
 SHORTEST = 0.4  # seconds; less says nothing about a voice
-ONE_VOICE = 0.8  # mean cosine between the two clusters' centres above which there is only one speaker
+ONE_VOICE = (
+    0.8  # mean cosine between the two clusters' centres above which there is only one speaker
+)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ MEL_BINS = 80
 class SpeakerEmbedder:
     """Maps speech to unit vectors; voices alike point alike.
 
-    The features are those the model was trained on: 80 Kaldi filter banks, 25 ms every 10 ms, Hamming window, no dither,
-    16-bit sample scale, mean of the stretch removed.
+    The features are those the model was trained on: 80 Kaldi filter banks, 25 ms every 10 ms, Hamming window, no
+    dither, 16-bit sample scale, mean of the stretch removed.
     """
 
     name = "wespeaker-resnet34"
@@ -35,7 +35,9 @@ class SpeakerEmbedder:
         """The voice in `audio` (n,) at RATE as a vector (256,) of length 1."""
         features = _filter_banks(audio)
         features -= features.mean(axis=0)
-        vector = np.asarray(self._session.run(None, {self._input: features[None]})[0][0], np.float32)
+        vector = np.asarray(
+            self._session.run(None, {self._input: features[None]})[0][0], np.float32
+        )
         return np.asarray(vector / (np.linalg.norm(vector) + 1e-9), np.float32)
 
 

@@ -1,14 +1,15 @@
 """What happens in a call besides speech: rings, holds and silences, from speech regions and levels.
 
-Definitions: a hold is hold music or a hold tone of 5 s or more, an announced silence of 10 s or more, or a mutual silence
-of 20 s or more between the first and the last word; a shorter mutual silence from 3 s on is dead air. Announcements are
-words, so that an announced silence becomes a hold only when the transcript is there (`with_announced`).
+Definitions: a hold is hold music or a hold tone of 5 s or more, an announced silence of 10 s or more, or a mutual
+silence of 20 s or more between the first and the last word; a shorter mutual silence from 3 s on is dead air.
+Announcements are words, so that an announced silence becomes a hold only with the transcript (`with_announced`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -23,7 +24,9 @@ MIN_ANNOUNCED_HOLD = 10.0
 MIN_SILENT_HOLD = 20.0
 MIN_DEAD_AIR = 3.0
 _ABOVE_FLOOR = 8.0  # dB over the channel's noise floor that count as sound
-_HIGHEST_FLOOR = -38.0  # dB of full scale: a channel that is loud throughout still has no higher floor
+_HIGHEST_FLOOR = (
+    -38.0
+)  # dB of full scale: a channel that is loud throughout still has no higher floor
 _SOUNDING = 0.6  # share of a gap's sounding time from which on it is music or a tone
 _TONAL = 0.9  # share of a frame's energy in 30 Hz from which on the frame is a pure tone
 
@@ -71,7 +74,7 @@ def find_events(speech: Sequence[Interval], levels: Sequence[Levels]) -> CallEve
     holds: list[Hold] = []
     silences: list[Interval] = []
     sounding = [_sounding(channel) for channel in levels]
-    for before, after in zip(spoken, spoken[1:], strict=False):
+    for before, after in pairwise(spoken):
         gap = Interval(before.end, after.start)
         if gap.seconds < MIN_DEAD_AIR:
             continue

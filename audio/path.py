@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..lang import Text
@@ -42,7 +42,7 @@ class Listener:
 
     vad: VoiceActivity
     embedder: SpeakerEmbedder
-    options: RegionOptions = RegionOptions()
+    options: RegionOptions = field(default_factory=RegionOptions)
 
     def listen(
         self, path: Path, call: str, observer: Observer
@@ -74,7 +74,9 @@ class Listener:
         for block in resampled(source.blocks(), source.channels):
             with timed(observer, "voice activity", call, block.seconds):
                 found = [
-                    list(builders[c].push(block.samples[:, c], streams[c].push(block.samples[:, c])))
+                    list(
+                        builders[c].push(block.samples[:, c], streams[c].push(block.samples[:, c]))
+                    )
                     for c in channels
                 ]
             with timed(observer, "levels", call, block.seconds):

@@ -1,4 +1,4 @@
-"""Speech regions of one channel: hysteresis and padding over the voice activity, with the audio that belongs to them."""
+"""Speech regions of one channel: hysteresis and padding over the voice activity, each with its audio."""
 
 from __future__ import annotations
 
@@ -74,17 +74,19 @@ class RegionBuilder:
         longest = round(self._options.longest * RATE / self._frame)
         for probability in probabilities.tolist():
             self._judge(probability)
-            if self._begin is not None and self._position - self._last_voiced >= silence:
-                yield from self._close(self._last_voiced)
-            elif self._begin is not None and len(self._open) >= longest:
-                yield from self._cut()
+            if self._begin is None:
+                continue
+            if self._position - self._last_voiced >= silence:
+                yield from self._close(self._begin, self._last_voiced)
+            elif len(self._open) >= longest:
+                yield from self._cut(self._begin)
         if self._begin is None:
             self._forget(self._position * self._frame - samples(self._options.pad) - self._frame)
 
     def finish(self) -> Iterator[SpeechRegion]:
         """The region that the recording's end leaves open."""
         if self._begin is not None:
-            yield from self._close(self._last_voiced)
+            yield from self._close(self._begin, self._last_voiced)
 
     def _judge(self, probability: float) -> None:
         threshold = self._options.begin if self._begin is None else self._options.go_on
@@ -96,18 +98,16 @@ class RegionBuilder:
         if self._begin is not None:
             self._open.append(probability)
 
-    def _cut(self) -> Iterator[SpeechRegion]:
+    def _cut(self, begin: int) -> Iterator[SpeechRegion]:
         """Close the open region at the least likely frame of its second half and go on behind it."""
-        assert self._begin is not None
         half = len(self._open) // 2
         at = half + int(np.argmin(self._open[half:]))
-        begin, last, rest = self._begin, self._last_voiced, self._open[at:]
-        yield from self._close(begin + at, pad_after=False)
+        last, rest = self._last_voiced, self._open[at:]
+        yield from self._close(begin, begin + at, pad_after=False)
         self._begin, self._last_voiced, self._open = begin + at, max(last, begin + at), rest
 
-    def _close(self, last: int, *, pad_after: bool = True) -> Iterator[SpeechRegion]:
-        assert self._begin is not None
-        start, end = self._begin * self._frame, last * self._frame
+    def _close(self, begin: int, last: int, *, pad_after: bool = True) -> Iterator[SpeechRegion]:
+        start, end = begin * self._frame, last * self._frame
         self._begin, self._open = None, []
         if end - start < samples(self._options.min_speech):
             return

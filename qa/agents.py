@@ -71,7 +71,9 @@ def _summary(agent: str, calls: list[ScoredCallRow]) -> AgentSummary:
     counts = Counter((item, verdict) for call in calls for item, verdict in call.verdicts.items())
     rates = {
         item: PassRate(
-            counts[item, "pass"], counts[item, "pass"] + counts[item, "fail"], counts[item, "unsure"]
+            counts[item, "pass"],
+            counts[item, "pass"] + counts[item, "fail"],
+            counts[item, "unsure"],
         )
         for item in dict.fromkeys(item for item, _ in counts)
     }

@@ -15,23 +15,15 @@ from ..audio.source import cannot_open
 from ..errors import CallqaError
 from ..observe import CallFinished, Observer, ignore, timed
 from ..settings import Settings
-from .hear import Heard, Job, Unheard, hear
+from .hear import Finished, Heard, Job, Unheard, hear
 from .judge import Judge
 from .metadata import CallMetadata, MetadataTable, gather
 from .recordings import Recording
-from .result import Analysis, CallResult, ModelsUsed
+from .result import Analysis, CallResult, ModelsUsed, Status
 from .store import Kept, Store
 from .toolkit import Toolkit
 
 ANALYSIS_VERSION = 1  # counted up when the same audio and models would now be heard otherwise
-
-
-@dataclass(frozen=True)
-class _Done:
-    """A finished result, and the hash of its audio ("" where it could not be read)."""
-
-    result: CallResult
-    audio_hash: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +68,7 @@ class Batch:
             else:
                 yield self._keep(item)
 
-    def _look_up(self, recording: Recording) -> _Done | Job:
+    def _look_up(self, recording: Recording) -> Finished | Job:
         """What the store knows of a recording, re-scored if the checklist changed; else the job of hearing it."""
         metadata = CallMetadata()
         try:
@@ -90,7 +82,7 @@ class Batch:
             failed = CallResult(
                 recording.call_id, recording.source, "failed", metadata, error=str(error)
             )
-            return _Done(failed, "")
+            return Finished(failed, "")
         if known is None:
             return self._job(recording, metadata, audio_hash)
         return self._from_store(self._job(recording, metadata, audio_hash), known, judge)
@@ -106,16 +98,16 @@ class Batch:
         language = None if wanted.language == "auto" else wanted.language
         return Job(recording, metadata, audio_hash, language, tuple(dict.fromkeys(names)))
 
-    def _from_store(self, job: Job, known: Kept, judge: Judge) -> _Done:
+    def _from_store(self, job: Job, known: Kept, judge: Judge) -> Finished:
         result = self._result(job, known.analysis)
         if result.status == "scored":
             judged = known.judged or judge.judge(known.analysis, job.metadata)
             result = replace(result, judged=judged)
         fresh = known.judged is None and result.status == "scored"
-        return _Done(replace(result, recognised=False, fresh=fresh), job.audio_hash)
+        return Finished(replace(result, recognised=False, fresh=fresh), job.audio_hash)
 
-    def _finished(self, item: Heard | Unheard | _Done) -> _Done:
-        if isinstance(item, _Done):
+    def _finished(self, item: Heard | Unheard | Finished) -> Finished:
+        if isinstance(item, Finished):
             return item
         job = item.job
         if isinstance(item, Unheard):
@@ -123,21 +115,21 @@ class Batch:
                 job.recording.call_id, job.recording.source, "failed", job.metadata,
                 error=str(item.error),
             )  # fmt: skip
-            return _Done(failed, job.audio_hash)
+            return Finished(failed, job.audio_hash)
         result = self._result(job, item.analysis)
         if result.status == "scored":
             with timed(self.observer, "score", result.call_id, result.duration):
                 judged = self.judge_for(job.metadata).judge(item.analysis, job.metadata)
             result = replace(result, judged=judged)
-        return _Done(result, job.audio_hash)
+        return Finished(result, job.audio_hash)
 
     def _result(self, job: Job, analysis: Analysis) -> CallResult:
-        status = "scored" if analysis.utterances else "empty"
+        status: Status = "scored" if analysis.utterances else "empty"
         return CallResult(
             job.recording.call_id, job.recording.source, status, job.metadata, analysis=analysis
         )
 
-    def _keep(self, done: _Done) -> CallResult:
+    def _keep(self, done: Finished) -> CallResult:
         result = done.result
         if self.store:
             scoring_key = self.judge_for(result.metadata).key(result.metadata)

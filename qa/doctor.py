@@ -87,7 +87,8 @@ def _models(settings: Settings) -> list[Found]:
                 out.append(Found("ok", topic, f"{model.name}: {store.path(model)}"))
             else:
                 state = say(f"{model.name} is not here yet", f"{model.name} 尚未下载")
-                then = say(f"run: callqa models pull {model.name}", f"请运行：callqa models pull {model.name}")  # fmt: skip
+                pull = f"callqa models pull {model.name}"
+                then = say(f"run: {pull}", f"请运行：{pull}")
                 out.append(Found("note", topic, state, then))
         except CallqaError as error:
             out.append(Found("problem", topic, str(error)))
@@ -108,7 +109,8 @@ def _device(settings: Settings) -> Found:
         fix = say("pip install 'callqa[gpu]'", "请运行：pip install 'callqa[gpu]'")
         return Found("note", topic, str(device.notice), fix)
     cores = os.cpu_count() or 1
-    state = say(f"{device} ({device.compute_type}), {cores} CPU cores", f"{device}（{device.compute_type}），{cores} 个 CPU 核")  # fmt: skip
+    arithmetic = f"{device} ({device.compute_type})"
+    state = say(f"{arithmetic}, {cores} CPU cores", f"{arithmetic}，{cores} 个 CPU 核")
     return Found("ok", topic, state)
 
 
@@ -118,9 +120,15 @@ def _store(settings: Settings) -> Found:
     free = shutil.disk_usage(folder).free
     state = say(f"{path}; {free / 1e9:.1f} GB free", f"{path}；剩余空间 {free / 1e9:.1f} GB")
     if not os.access(folder, os.W_OK):
-        return Found("problem", topic, state, say("the place cannot be written; use --db or [store] path", "该位置不可写，请用 --db 或 [store] path 指定其他位置"))  # fmt: skip
+        en, zh = (
+            "cannot be written; use --db or [store] path",
+            "该位置不可写，请用 --db 或 [store] path 指定",
+        )
+        return Found("problem", topic, state, say(en, zh))
     if path.exists() and sys.platform != "win32" and path.stat().st_mode & 0o077:
-        return Found("problem", topic, state, say(f"others can read it; run: chmod 600 {path}", f"其他用户可以读取，请运行：chmod 600 {path}"))  # fmt: skip
+        mend = f"chmod 600 {path}"
+        then = say(f"others can read it; run: {mend}", f"其他用户可以读取，请运行：{mend}")
+        return Found("problem", topic, state, then)
     if free < ENOUGH_SPACE:
         return Found("note", topic, state, say("little space is left", "磁盘空间不足"))
     return Found("ok", topic, state)
@@ -128,7 +136,9 @@ def _store(settings: Settings) -> Found:
 
 def _proxy() -> Found:
     topic = say("proxy", "代理")
-    proxies = {k: v for k, v in urllib.request.getproxies().items() if k in ("http", "https", "all")}
+    proxies = {
+        k: v for k, v in urllib.request.getproxies().items() if k in ("http", "https", "all")
+    }
     mirror = os.environ.get("PIP_INDEX_URL")
     parts = [f"{kind}={_without_password(url)}" for kind, url in sorted(proxies.items())]
     if mirror:

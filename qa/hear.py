@@ -1,11 +1,10 @@
-"""The streaming path of a run: recordings in, what was heard in them out, recognition fed from several calls at once."""
+"""The streaming path of a run: recordings in, what was heard in them out; recognition is fed from several calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from ..audio.path import CallAudio
 from ..errors import CallqaError, RecordingError
@@ -17,7 +16,7 @@ from ..transcribe.recognise import Answer, recognise
 from ..transcribe.window import Packer, Window
 from .metadata import CallMetadata
 from .recordings import Recording
-from .result import Analysis
+from .result import Analysis, CallResult
 from .toolkit import Toolkit
 
 
@@ -30,6 +29,14 @@ class Job:
     audio_hash: str
     language: str | None
     vocabulary: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A recording that needs no hearing: its result, and the hash of its audio ("" where it could not be read)."""
+
+    result: CallResult
+    audio_hash: str
 
 
 @dataclass(frozen=True)
@@ -56,13 +63,10 @@ class _EndOfCall:
     audio: CallAudio | CallqaError
 
 
-Other = TypeVar("Other")
-
-
 def hear(
-    items: Iterable[Job | Other], toolkit: Toolkit, observer: Observer
-) -> Iterator[Heard | Unheard | Other]:
-    """Hear every job; items of other kinds pass through in their place."""
+    items: Iterable[Job | Finished], toolkit: Toolkit, observer: Observer
+) -> Iterator[Heard | Unheard | Finished]:
+    """Hear every job; what is finished passes through in its place."""
     jobs: dict[str, Job] = {}
     answers: list[Answer] = []
 
@@ -71,7 +75,9 @@ def hear(
         return Request(window.audio, job.language, job.vocabulary)
 
     stream = _windows(items, toolkit, jobs, observer)
-    for item in recognise(stream, toolkit.engine, request, observer):
+    recognised: Iterator[Answer | _EndOfCall | Finished]
+    recognised = recognise(stream, toolkit.engine, request, observer)
+    for item in recognised:
         if isinstance(item, Answer):
             answers.append(item)
         elif isinstance(item, _EndOfCall):
@@ -83,8 +89,8 @@ def hear(
 
 
 def _windows(
-    items: Iterable[Job | Other], toolkit: Toolkit, jobs: dict[str, Job], observer: Observer
-) -> Iterator[Window | _EndOfCall | Other]:
+    items: Iterable[Job | Finished], toolkit: Toolkit, jobs: dict[str, Job], observer: Observer
+) -> Iterator[Window | _EndOfCall | Finished]:
     for item in items:
         if not isinstance(item, Job):
             yield item
@@ -92,8 +98,7 @@ def _windows(
         jobs[item.recording.call_id] = item
         observer(CallStarted(item.recording.call_id))
         try:
-            packed = _packed(item.recording, toolkit, observer)
-            audio: CallAudio | CallqaError = yield from packed
+            audio: CallAudio | CallqaError = yield from _packed(item.recording, toolkit, observer)
         except CallqaError as error:
             audio = error
         except Exception as error:  # a fault of ours in one call must not cost the others
@@ -103,19 +108,22 @@ def _windows(
 
 def _packed(
     recording: Recording, toolkit: Toolkit, observer: Observer
-) -> Iterator[Window]:
+) -> Generator[Window, None, CallAudio]:
     """The windows of one recording; returns its audio as a whole."""
     packers: dict[int, Packer] = {}
+
     listening = toolkit.listener.listen(recording.path, recording.call_id, observer)
     while True:
         try:
             region = next(listening)
         except StopIteration as end:
-            for packer in packers.values():
-                yield from packer.flush()
-            return end.value
+            audio: CallAudio = end.value
+            break
         packer = packers.setdefault(region.channel, Packer(recording.call_id, region.channel))
         yield from packer.push(region)
+    for packer in packers.values():
+        yield from packer.flush()
+    return audio
 
 
 def _assembled(

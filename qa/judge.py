@@ -1,5 +1,6 @@
 """From what was heard to what it is worth: roles, announced holds, figures, scorecard. No audio, no models: re-scoring
-takes milliseconds."""
+takes milliseconds.
+"""
 
 from __future__ import annotations
 

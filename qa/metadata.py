@@ -17,7 +17,8 @@ from ..settings import Settings
 
 # The headings that exports use, in English and Chinese, lower case and without blanks.
 _HEADINGS = {
-    "call_id": "call_id call id file filename file_name recording source 录音 录音文件 文件名 文件 通话编号 通话id 录音编号",
+    "call_id": "call_id callid id file filename file_name recording source "
+    "录音 录音文件 文件名 文件 通话编号 通话id 录音编号",
     "agent_id": "agent_id agentid 工号 坐席工号 坐席编号 座席工号 员工编号 agent_no",
     "agent": "agent agent_name 坐席 座席 坐席姓名 座席姓名 客服 客服姓名 姓名",
     "group": "group team 组 组别 班组 技能组",
@@ -29,7 +30,14 @@ _HEADINGS = {
     "agent_channel": "agent_channel 坐席声道 座席声道",
 }
 _ALIASES = {alias: name for name, aliases in _HEADINGS.items() for alias in aliases.split()}
-_DIRECTIONS = {"呼入": "inbound", "in": "inbound", "呼出": "outbound", "out": "outbound", "外呼": "outbound", "回访": "callback"}  # fmt: skip
+_DIRECTIONS = {
+    "呼入": "inbound",
+    "in": "inbound",
+    "呼出": "outbound",
+    "外呼": "outbound",
+    "out": "outbound",
+    "回访": "callback",
+}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PARTS = {"date": r"\d{4}-?\d{2}-?\d{2}", "time": r"\d{2}[-:]?\d{2}(?:[-:]?\d{2})?", "_": r".*?"}
 PATTERN_NAMES = (

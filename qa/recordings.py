@@ -13,8 +13,34 @@ from ..errors import UsageError
 from ..lang import Text
 
 SUFFIXES = frozenset(
-    ".wav .wave .w64 .rf64 .mp3 .m4a .mp4 .aac .ogg .oga .opus .flac .amr .awb .au .snd .aif .aiff .caf .gsm .wma .webm "
-    ".3gp .g722 .mka .ac3".split()
+    [
+        ".wav",
+        ".wave",
+        ".w64",
+        ".rf64",
+        ".mp3",
+        ".m4a",
+        ".mp4",
+        ".aac",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".flac",
+        ".amr",
+        ".awb",
+        ".au",
+        ".snd",
+        ".aif",
+        ".aiff",
+        ".caf",
+        ".gsm",
+        ".wma",
+        ".webm",
+        ".3gp",
+        ".g722",
+        ".mka",
+        ".ac3",
+    ]
 )
 
 
@@ -68,7 +94,7 @@ def _expand(given: str) -> Iterator[str]:
             )  # fmt: skip
         yield from found
     elif glob.has_magic(given) and not path.exists():
-        matches = sorted(glob.glob(str(path), recursive=True))
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  (absolute patterns)
         if not matches:
             raise UsageError("no recording matches", "没有匹配的录音", where=given)
         for match in matches:

@@ -141,8 +141,10 @@ def transcript(result: CallResult) -> RenderableType:
         label = f"{name} {u.speaker + 1}" if u.role == "unknown" else name
         rows.append((u.start, u.end, label, style, u.text))
     for hold in judged.events.holds:
-        kind = {"music": say("music", "音乐"), "tone": say("tone", "提示音"), "silence": say("silence", "静音")}  # fmt: skip
-        text = say(f"hold, {hold.seconds:.0f} s ({kind[hold.kind]})", f"等待 {hold.seconds:.0f} 秒（{kind[hold.kind]}）")  # fmt: skip
+        text = (
+            say(f"hold, {hold.seconds:.0f} s", f"等待 {hold.seconds:.0f} 秒")
+            + f" ({_kind(hold.kind)})"
+        )
         rows.append((hold.start, hold.end, "--", "yellow", text))
     for silence in judged.events.silences:
         text = say(f"silence, {silence.seconds:.0f} s", f"静默 {silence.seconds:.0f} 秒")
@@ -150,6 +152,15 @@ def transcript(result: CallResult) -> RenderableType:
     for start, end, label, style, text in sorted(rows):
         table.add_row(f"{start:.1f}-{end:.1f}", f"[{style}]{label}[/]", escape(text))
     return table
+
+
+def _kind(hold: str) -> str:
+    names = {
+        "music": say("music", "音乐"),
+        "tone": say("tone", "提示音"),
+        "silence": say("silence", "静音"),
+    }
+    return names[hold]
 
 
 def agent_table(report: AgentReport) -> RenderableType:

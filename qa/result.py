@@ -106,7 +106,11 @@ def _scorecard(card: Scorecard | None) -> dict[str, Any]:
         empty = dict.fromkeys(("checklist", "score", "score_low", "score_high", "passed"))
         return empty | {"items": []}
     return {
-        "checklist": {"id": card.checklist, "version": card.version, "hash": card.content_hash[:12]},
+        "checklist": {
+            "id": card.checklist,
+            "version": card.version,
+            "hash": card.content_hash[:12],
+        },
         "score": card.score,
         "score_low": card.low,
         "score_high": card.high,

@@ -15,7 +15,33 @@ SHORT_ANSWER = 4  # syllables of an utterance that only acknowledges
 BEFORE_HOLD = 25.0  # seconds before a hold in which it is announced
 AFTER_HOLD = 15.0  # seconds after a hold in which the wait is thanked for
 ENDING_SECONDS = 20.0
-BACKCHANNELS = frozenset("嗯 对 好 好的 是 是的 哦 噢 啊 行 对对 嗯嗯 好好 哎 唉 明白 对的 嗯好 ok okay yes yeah mhm".split())
+BACKCHANNELS = frozenset(
+    [
+        "嗯",
+        "对",
+        "好",
+        "好的",
+        "是",
+        "是的",
+        "哦",
+        "噢",
+        "啊",
+        "行",
+        "对对",
+        "嗯嗯",
+        "好好",
+        "哎",
+        "唉",
+        "明白",
+        "对的",
+        "嗯好",
+        "ok",
+        "okay",
+        "yes",
+        "yeah",
+        "mhm",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +110,9 @@ class ScoredCall:
     def after(self, hold: Hold) -> tuple[Utterance, ...]:
         """What the agent said first after a hold, and second if the customer said nothing in between."""
         later = [u for u in self.transcript.utterances if u.start >= hold.end - 1.5]
-        ours = [n for n, u in enumerate(later) if u.role == "agent" and u.start < hold.end + AFTER_HOLD]
+        ours = [
+            n for n, u in enumerate(later) if u.role == "agent" and u.start < hold.end + AFTER_HOLD
+        ]
         if not ours:
             return ()
         second = ours[0] + 1

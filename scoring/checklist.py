@@ -127,7 +127,9 @@ def _read(name: str, folder: Path | None) -> tuple[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else Text("not UTF-8", "不是 UTF-8")
         raise ChecklistError(
-            f"cannot read the checklist: {reason.en}", f"无法读取评分表：{reason.zh}", where=candidate
+            f"cannot read the checklist: {reason.en}",
+            f"无法读取评分表：{reason.zh}",
+            where=candidate,
         ) from error
     if name in shipped():
         entry = resources.files(__package__) / "checklists" / f"{name}.yaml"

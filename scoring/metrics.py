@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean
 
 from ..audio.events import Interval, union
@@ -63,7 +64,7 @@ def _responses(utterances: Sequence[Utterance]) -> list[float]:
     ordered = sorted(utterances, key=lambda u: u.start)
     return [
         max(0.0, after.start - before.end)
-        for before, after in zip(ordered, ordered[1:], strict=False)
+        for before, after in pairwise(ordered)
         if (before.role, after.role) == ("customer", "agent")
         and after.start - before.end < LONGEST_RESPONSE
     ]

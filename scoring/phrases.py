@@ -1,9 +1,9 @@
 """The phrase patterns of checklists, and where they are said.
 
-    您好*有什么(可以|能)帮     `*` is a gap of up to 12 syllables, `(a|b)` a choice, `(a|)` an option
-    ^喂$                      `^` and `$`: the phrase begins or ends a clause or the utterance
-    {company}为您服务          a slot: any of its values; a pattern whose slot has no value is left out
-    {surname}先生             any of the hundred most frequent surnames, by sound
+您好*有什么(可以|能)帮     `*` is a gap of up to 12 syllables, `(a|b)` a choice, `(a|)` an option
+^喂$                      `^` and `$`: the phrase begins or ends a clause or the utterance
+{company}为您服务          a slot: any of its values; a pattern whose slot has no value is left out
+{surname}先生             any of the hundred most frequent surnames, by sound
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _phrase(reading: str) -> _Phrase:
 def compile_check(pattern: str) -> None:
     """Raise PatternError where a pattern can never be used."""
     names = re.findall(r"\{(\w+)\}", pattern)
-    for reading in expand(pattern, {name: ("某某",) for name in names}):
+    for reading in expand(pattern, dict.fromkeys(names, ("某某",))):
         _phrase(reading)
 
 

@@ -39,7 +39,7 @@ SKIP = 0.8  # cost of a syllable too many or too few
 SKIP_PARTICLE = 0.3  # the same for syllables that speakers drop and recognisers swallow
 _NEGATIONS = frozenset("不没别")  # a phrase without its negation is another phrase
 NEGATION = 2.0
-_PARTICLES = frozenset("de le ne ya a ba ma ni o en na la e".split())
+_PARTICLES = frozenset(["de", "le", "ne", "ya", "a", "ba", "ma", "ni", "o", "en", "na", "la", "e"])
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,10 @@ def syllables(text: str) -> tuple[Syllable, ...]:
 def _read(characters: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    return lazy_pinyin(characters, v_to_u=False, errors=lambda chars: list(chars))
+    sounds = lazy_pinyin(characters)
+    if len(sounds) != len(characters):  # it keeps characters that it does not know together
+        return list(characters)
+    return sounds
 
 
 @cache

@@ -97,9 +97,7 @@ class Said(Rule):
             return _found("fail", reason + _quote(bad), [bad.utterance])
         best = _best(hits(self.any, utterances, call.slots))
         if best:
-            return _heard(
-                best, say("says: ", "已说："), say("perhaps says: ", "疑似说了：")
-            )
+            return _heard(best, say("says: ", "已说："), say("perhaps says: ", "疑似说了："))
         reason = say("nothing of the kind is said", "没有说到")
         return _found("fail", reason, utterances)
 

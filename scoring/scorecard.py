@@ -54,9 +54,9 @@ class ScoredItem:
 class Scorecard:
     """A call's score.
 
-    score = 100 x points of passed items / points of passed and failed items; `na` and `unsure` are left out. `low` and
-    `high` are the score if every unsure item were decided fail or pass. A failed fatal item makes the score 0. All three
-    are None where no item was decided; `passed` is None while low and high lie on different sides of the pass mark.
+    score = 100 x points of passed items / points of passed and failed items; `na` and `unsure` are left out. `low`
+    and `high` are the score if every unsure item were decided fail or pass. A failed fatal item makes the score 0. All
+    three are None where no item was decided; `passed` is None while low and high lie on different sides of the mark.
     """
 
     checklist: str

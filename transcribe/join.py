@@ -83,9 +83,7 @@ def _grouped(turns: Sequence[Turn]) -> list[list[Turn]]:
     return groups
 
 
-def _utterance(
-    turns: Sequence[Turn], words: dict[Turn, list[_Placed]], language: str
-) -> Utterance:
+def _utterance(turns: Sequence[Turn], words: dict[Turn, list[_Placed]], language: str) -> Utterance:
     placed = sorted((p for turn in turns for p in words[turn]), key=lambda p: p.word.start)
     spoken = tuple(p.word for p in placed)
     breaks = [index for index, p in enumerate(placed) if p.phrase]

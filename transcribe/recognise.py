@@ -57,9 +57,7 @@ def recognise(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ready(
-    pending: deque[Future[Answer] | Marker], wait_above: int
-) -> Iterator[Answer | Marker]:
+def _ready(pending: deque[Future[Answer] | Marker], wait_above: int) -> Iterator[Answer | Marker]:
     """Give out what is finished at the head of the queue; wait while more than `wait_above` items are in it."""
     while pending:
         head = pending[0]

@@ -48,16 +48,23 @@ def is_phantom(text: str, vocabulary: Sequence[str] = ()) -> bool:
 def is_loop(text: str) -> bool:
     """Whether a text is one unit of up to 12 characters said five times or more in a row: a stuck decoder."""
     bare = re.sub(f"[{re.escape(_MARKS)}]", "", text)
-    return bool(re.search(rf"(.{{1,{_LONGEST_LOOP}}}?)\1{{4,}}", bare)) and len(set(bare)) < len(
-        bare
-    ) / 3
+    return (
+        bool(re.search(rf"(.{{1,{_LONGEST_LOOP}}}?)\1{{4,}}", bare))
+        and len(set(bare)) < len(bare) / 3
+    )
 
 
 def written(words: Sequence[Word], breaks: Sequence[int], language: str) -> str:
     """The words as a sentence; `breaks` are indices of words before which the recogniser began a new phrase."""
     pieces: list[str] = []
     for index, word in enumerate(words):
-        if index and index in breaks and language == "zh" and pieces and pieces[-1][-1:] not in _MARKS:
+        if (
+            index
+            and index in breaks
+            and language == "zh"
+            and pieces
+            and pieces[-1][-1:] not in _MARKS
+        ):
             pieces.append("，")
         pieces.append(word.text)
     text = "".join(pieces).strip()

@@ -111,9 +111,7 @@ def render(script: dict[str, Any], speaker: Speaker, out: Path, seed: int) -> fl
     }
     (out / "labels").mkdir(parents=True, exist_ok=True)
     data = layouts[script["layout"]]
-    soundfile.write(
-        out / f"{script['id']}.wav", data, RATE, subtype=_SUBTYPES[script["codec"]]
-    )
+    soundfile.write(out / f"{script['id']}.wav", data, RATE, subtype=_SUBTYPES[script["codec"]])
     kept = ("id", "agent", "agent_id", "customer", "direction", "layout", "codec", "truth")
     label = {key: script[key] for key in kept if key in script}
     label |= {"duration": round(total, 2), "turns": line.turns, "holds": line.holds}

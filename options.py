@@ -1,0 +1,96 @@
+"""The options of the command line, each with its help in the user's language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .lang import say
+
+
+def _option(*names: str, en: str, zh: str, **more: Any) -> Any:
+    """An option whose help is in the user's language."""
+    return typer.Option(*names, help=say(en, zh), **more)
+
+
+Db = Annotated[Path | None, _option("--db", en="Database of results.", zh="结果数据库。")]
+Model = Annotated[
+    str | None,
+    _option(
+        en="Recognition model: auto, tiny … large-v3, turbo, a CTranslate2 folder or a hub id.",
+        zh="识别模型：auto、tiny … large-v3、turbo、CTranslate2 文件夹或模型库编号。",
+    ),
+]
+Offline = Annotated[bool, _option("--offline", en="Never use the network.", zh="绝不使用网络。")]
+SettingsFile = Annotated[
+    Path | None,
+    _option(
+        en="Settings file; else callqa.toml is looked for from here up.",
+        zh="设置文件；默认从当前文件夹向上查找 callqa.toml。",
+    ),
+]
+Lang = Annotated[str | None, _option(en="Language: zh or en.", zh="语言：zh 或 en。")]
+Json = Annotated[
+    Path | None, _option("--json", en="Write results as JSON Lines.", zh="把结果写成 JSON Lines。")
+]
+ChecklistName = Annotated[
+    str | None, _option(en="Checklist: a name or a YAML file.", zh="评分表：名称或 YAML 文件。")
+]
+DeviceName = Annotated[
+    str | None, _option(en="auto, cpu or cuda[:N].", zh="auto、cpu 或 cuda[:N]。")
+]
+Spoken = Annotated[
+    str | None, _option(en="Spoken language: zh, en, … or auto.", zh="通话语言：zh、en…或 auto。")
+]
+Vad = Annotated[
+    str | None,
+    _option(en="Voice activity: silero or webrtcvad.", zh="语音检测：silero 或 webrtcvad。"),
+]
+AgentChannel = Annotated[
+    int | None, _option(min=1, en="The agent's channel, 1 = left.", zh="坐席所在声道，1 为左。")
+]
+MetadataFile = Annotated[
+    Path | None,
+    _option(
+        en="CSV with agents, customers, times (UTF-8 or GBK).",
+        zh="通话信息 CSV（UTF-8 或 GBK）。",
+    ),
+]
+Workers = Annotated[
+    int | None, _option(min=0, en="Recognitions at the same time.", zh="同时识别的数量。")
+]
+Rescore = Annotated[
+    bool,
+    _option(
+        "--rescore",
+        en="Recognise and score again what was scored before.",
+        zh="已评分的录音也重新识别、重新评分。",
+    ),
+]
+DryRun = Annotated[
+    bool,
+    _option("--dry-run", en="Only count calls and hours.", zh="只统计通话数量和时长。"),
+]
+Force = Annotated[bool, _option("--force", en="Fetch again what is there.", zh="已有也重新下载。")]
+CallName = Annotated[
+    str, typer.Argument(metavar="CALL", help=say("Its id or its path.", "通话编号或路径。"))
+]
+Paths = Annotated[list[str], typer.Argument(metavar="PATH…")]
+ModelName = Annotated[str, typer.Argument(metavar="MODEL")]
+ModelNames = Annotated[list[str] | None, typer.Argument(metavar="[MODEL…]")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from . import __version__
+
+        typer.echo(f"callqa {__version__}")
+        raise typer.Exit
+
+
+ShowVersion = Annotated[
+    bool,
+    _option("--version", callback=_version, is_eager=True, en="Show the version.", zh="显示版本。"),
+]
