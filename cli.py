@@ -226,7 +226,9 @@ def agents(db: Db = None) -> None:
     _console().print(agent_table(summarise(_open_store(_settings(), db).scores())))
 
 
-@app.command(help=say("Score the example recordings and show what comes out.", "为示例录音评分并展示结果。"))  # fmt: skip
+@app.command(
+    help=say("Score the example recordings and show what comes out.", "为示例录音评分并展示结果。")
+)
 def demo(model: Model = None, offline: Offline = False) -> None:
     from tempfile import TemporaryDirectory
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .block import RATE, Samples, samples, seconds
 from .embedding import SpeakerEmbedder
@@ -13,9 +15,10 @@ from .regions import SpeechRegion
 
 WINDOW, HOP = 1.5, 0.75  # seconds of speech per embedding, and from one to the next
 SHORTEST = 0.4  # seconds; less says nothing about a voice
-ONE_VOICE = (
-    0.8  # mean cosine between the two clusters' centres above which there is only one speaker
-)
+# Cosine between the clusters' centres above which there is one speaker: single speakers give 0.72 to 0.92 on the
+# labelled calls, two give up to 0.91, and a call has two parties much more often than one.
+ONE_VOICE = 0.91
+SEEDS = 12  # starting points of the clustering
 
 
 @dataclass(frozen=True)
@@ -104,30 +107,39 @@ def _centre(voice: _Voice) -> float:
 
 
 def two_clusters(vectors: Samples, weights: Samples) -> list[int]:
-    """Spherical k-means with two centres, from the best of several starts; all 0 where there is one voice only.
+    """Spherical k-means with two centres, from the best of many starts; all 0 where there is one voice only.
 
     Args:
         vectors: shape (n, d), rows of length 1.
         weights: shape (n,), seconds of speech behind each row; long stretches say more about a voice.
     """
-    if len(vectors) < 2:
-        return [0] * len(vectors)
-    best_score, best = -np.inf, np.zeros(len(vectors), int)
-    likeness = vectors @ vectors.T
-    for seed in range(min(len(vectors), 12)):
-        order = np.argsort(-weights)
-        first = order[seed % len(order)]
-        centres = np.stack([vectors[first], vectors[np.argmin(likeness[first])]])
-        labels = np.zeros(len(vectors), int)
-        for _ in range(20):
-            labels = np.argmax(vectors @ centres.T, axis=1)
-            for k in range(2):
-                mine = labels == k
-                if mine.any():
-                    centre = (vectors[mine] * weights[mine, None]).sum(axis=0)
-                    centres[k] = centre / (np.linalg.norm(centre) + 1e-9)
+    best_score, best, apart = -np.inf, np.zeros(len(vectors), int), 1.0
+    for first, second in combinations(_seeds(weights), 2):
+        labels, centres = _k_means(vectors, weights, vectors[[first, second]])
         score = float((weights * (vectors @ centres.T).max(axis=1)).sum())
         if score > best_score:
-            best_score, best = score, labels
-            apart = float(centres[0] @ centres[1])
-    return [0] * len(vectors) if apart > ONE_VOICE else best.tolist()
+            best_score, best, apart = score, labels, float(centres[0] @ centres[1])
+    return [0] * len(vectors) if apart > ONE_VOICE else [int(label) for label in best]
+
+
+def _seeds(weights: Samples) -> list[int]:
+    """Rows to start from: long stretches, spread over the call."""
+    long = np.flatnonzero(weights >= np.median(weights)) if len(weights) else np.zeros(0, int)
+    step = max(1, len(long) // SEEDS)
+    return [int(row) for row in long[::step][:SEEDS]]
+
+
+def _k_means(
+    vectors: Samples, weights: Samples, centres: Samples
+) -> tuple[NDArray[np.intp], Samples]:
+    labels = np.full(len(vectors), -1)
+    for _ in range(20):
+        new = np.argmax(vectors @ centres.T, axis=1)
+        if (new == labels).all():
+            break
+        labels = new
+        for k in range(len(centres)):
+            if (labels == k).any():
+                centre = (vectors[labels == k] * weights[labels == k, None]).sum(axis=0)
+                centres[k] = centre / (np.linalg.norm(centre) + 1e-9)
+    return labels, centres

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
@@ -57,25 +58,22 @@ class ResultRows:
         self._first = True
 
     def add(self, result: CallResult) -> None:
+        """Print a call's row, and below it what went wrong or is missing."""
         table = Table(box=None, show_header=self._first, pad_edge=False, expand=True)
-        table.add_column(say("call", "通话"), ratio=30, no_wrap=True, overflow="ellipsis")
+        table.add_column(say("call", "通话"), ratio=1, overflow="fold")
         table.add_column(say("length", "时长"), width=8, justify="right")
-        table.add_column(say("agent", "坐席"), ratio=12, no_wrap=True, overflow="ellipsis")
+        table.add_column(say("agent", "坐席"), width=16, overflow="fold")
         table.add_column(say("score", "得分"), width=18)
-        table.add_column(say("remarks", "说明"), ratio=50, no_wrap=not self._failed(result))
         facts = result.metadata
         agent = " ".join(part for part in (facts.agent_id, facts.agent) if part)
         length = clock(result.duration) if result.analysis else "-"
-        table.add_row(
-            escape(result.call_id), length, escape(agent) or "-", score_text(result),
-            escape(_remarks(result)),
-        )  # fmt: skip
+        table.add_row(escape(result.call_id), length, escape(agent) or "-", score_text(result))
         self._console.print(table)
+        remarks = _remarks(result)
+        if remarks:
+            style = "red" if result.status == "failed" else "bright_black"
+            self._console.print(Padding(RichText(remarks, style=style), (0, 0, 0, 4)))
         self._first = False
-
-    @staticmethod
-    def _failed(result: CallResult) -> bool:
-        return result.status == "failed"
 
 
 def _remarks(result: CallResult) -> str:
@@ -103,20 +101,17 @@ def scorecard(result: CallResult) -> RenderableType:
     card = judged.scorecard
     title = f"{result.call_id}   {card.checklist} v{card.version}   {say('score', '得分')} "
     table = Table(title=RichText(title).append_text(score_text(result)), title_justify="left")
-    table.add_column(say("item", "项目"), no_wrap=True)
+    table.add_column(say("item", "项目"), max_width=24)
     table.add_column(say("verdict", "结论"), no_wrap=True)
-    table.add_column(say("points", "分值"), justify="right")
-    table.add_column(say("at", "位置"), justify="right")
-    table.add_column(say("reason", "理由"))
+    table.add_column(say("points", "分值"), justify="right", no_wrap=True)
+    table.add_column(say("at", "位置"), justify="right", no_wrap=True)
+    table.add_column(say("reason", "理由"), ratio=1)
     for item in card.items:
         finding = item.finding
-        style = _COLOURS[finding.verdict]
+        verdict = RichText(verdict_word(finding.verdict), style=_COLOURS[finding.verdict])
+        points = f"{item.points:g}/{item.max_points:g}"
         at = clock(finding.evidence[0].start) if finding.evidence else ""
-        table.add_row(
-            f"{escape(item.title)}\n[bright_black]{item.id}[/]",
-            RichText(verdict_word(finding.verdict), style=style),
-            f"{item.points:g}/{item.max_points:g}", at, escape(finding.reason),
-        )  # fmt: skip
+        table.add_row(escape(item.title), verdict, points, at, escape(finding.reason))
     return table
 
 

@@ -19,8 +19,12 @@ from .pinyin import ANY_SURNAME, Match, Syllable, find, syllables
 GAP = 12  # syllables that `*` may cover
 MAYBE = 0.74  # from here on a phrase may have been said
 SURE = 0.82  # from here on it was
-SHORT = 4  # up to this many syllables a fragment must sound nearly the same, with no content syllable left out
-SHORT_SURE = 0.85
+SHORT_LEAST = {
+    1: 0.85,
+    2: 0.85,
+    3: 0.85,
+    4: 0.78,
+}  # by syllables: short fragments must sound nearly the same
 _MOST_CHOICES = 400
 
 Slots = Mapping[str, Sequence[str]]
@@ -126,7 +130,7 @@ def _said(phrase: _Phrase, heard: tuple[Syllable, ...]) -> Iterator[Match]:
     whole = [Match(0, 0, 1.0)]
     weight = 0
     for number, fragment in enumerate(phrase.fragments):
-        least = SHORT_SURE if len(fragment) <= SHORT else MAYBE
+        least = SHORT_LEAST.get(len(fragment), MAYBE)
         found = find(fragment, heard, least)
         step = []
         for before in whole:

@@ -35,7 +35,7 @@ _ALIKE_FINALS = {
 }  # fmt: skip
 ALIKE = 0.3  # cost of a confusable initial or final
 OTHER = 0.55  # cost of another initial or final
-SKIP = 0.8  # cost of a syllable too many or too few
+SKIP = 1.0  # cost of a syllable too many or too few
 SKIP_PARTICLE = 0.3  # the same for syllables that speakers drop and recognisers swallow
 _NEGATIONS = frozenset("不没别")  # a phrase without its negation is another phrase
 NEGATION = 2.0

@@ -3,7 +3,7 @@
     KOKORO_DIR=... python -m benchmarks.callsim.render SCRIPTS.yaml OUT_DIR [ID ...]
 
 A script: id, agent, agent_id, customer, voices: {A, C}, layout (stereo | stereo_swapped | mono), codec (ulaw | alaw |
-pcm16 | gsm), noise_db, rings, truth, steps. A step: {A: text} or {C: text}, with `gap` (seconds after the previous
+pcm16 | gsm | mp3), noise_db, rings, truth, steps. A step: {A: text} or {C: text}, with `gap` (seconds after the previous
 turn's end; negative talks over it) and `speed`; {hold: seconds, music: bool}; {silence: seconds}.
 """
 
@@ -26,7 +26,7 @@ from .voice import Speaker
 
 RATE = 8000
 _BAND = butter(4, [300, 3400], btype="band", fs=RATE, output="sos")
-_SUBTYPES = {"ulaw": "ULAW", "alaw": "ALAW", "pcm16": "PCM_16", "gsm": "GSM610"}
+_SUBTYPES = {"mp3": "MPEG_LAYER_III", "ulaw": "ULAW", "alaw": "ALAW", "pcm16": "PCM_16", "gsm": "GSM610"}
 
 
 def _rings(count: int) -> NDArray[np.float32]:
@@ -110,8 +110,13 @@ def render(script: dict[str, Any], speaker: Speaker, out: Path, seed: int) -> fl
         "stereo_swapped": np.stack([customer, agent], 1),
     }
     (out / "labels").mkdir(parents=True, exist_ok=True)
-    data = layouts[script["layout"]]
-    soundfile.write(out / f"{script['id']}.wav", data, RATE, subtype=_SUBTYPES[script["codec"]])
+    suffix = "mp3" if script["codec"] == "mp3" else "wav"
+    soundfile.write(
+        out / f"{script['id']}.{suffix}",
+        layouts[script["layout"]],
+        RATE,
+        subtype=_SUBTYPES[script["codec"]],
+    )
     kept = ("id", "agent", "agent_id", "customer", "direction", "layout", "codec", "truth")
     label = {key: script[key] for key in kept if key in script}
     label |= {"duration": round(total, 2), "turns": line.turns, "holds": line.holds}
