@@ -1,0 +1,38 @@
+"""Shared fixtures: every test has its own data and settings folders; models come from where `make test` put them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from callqa import lang
+
+DATA = Path(__file__).parent / "data"
+# Taken before the fixture below hides it: the folder that holds the models' folders.
+MODELS = Path(os.environ.get("CALLQA_TEST_MODELS") or "/nonexistent")
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("CALLQA_HOME", str(home / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("CALLQA_LANG", "en")
+    monkeypatch.setattr(lang, "_chosen", None)
+    monkeypatch.chdir(home)
+
+
+@pytest.fixture
+def models() -> Path:
+    """The folder of fetched models; tests that need it are marked `model`."""
+    if not (MODELS / "base" / "model.bin").is_file():
+        pytest.skip("the models are not here: run 'make test', or set CALLQA_TEST_MODELS")
+    return MODELS
+
+
+@pytest.fixture
+def golden() -> Path:
+    """The folder of the golden recordings."""
+    return DATA
