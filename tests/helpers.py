@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from callqa.transcribe.transcript import Role, Utterance
+from callqa.audio.path import Listener
+from callqa.qa.result import ModelsUsed
+from callqa.qa.toolkit import Toolkit
+from callqa.transcribe.engine import Capabilities, Hypothesis, Request
+from callqa.transcribe.transcript import Role, Utterance, Word
 
 
 def tone(
@@ -41,3 +46,57 @@ def write_wav(
 def says(role: Role, text: str, start: float = 0.0, end: float | None = None) -> Utterance:
     """An utterance, two seconds long unless `end` says otherwise; the agent is speaker 0."""
     return Utterance(0 if role == "agent" else 1, role, start, end or start + 2.0, text, 0.9)
+
+
+class LoudnessVad:
+    """Anything loud is speech: for tests that script what is said."""
+
+    name = "loudness"
+    frame = 512
+
+    def stream(self) -> LoudnessVad:
+        fresh = LoudnessVad()
+        fresh._waiting = np.zeros(0, np.float32)
+        return fresh
+
+    def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        waiting = np.concatenate([self._waiting, samples])
+        count = len(waiting) // self.frame
+        self._waiting = waiting[count * self.frame :]
+        frames = waiting[: count * self.frame].reshape(count, self.frame)
+        return (np.sqrt((frames**2).mean(axis=1)) > 0.02).astype(np.float32)
+
+
+class SilentEmbedder:
+    """Hears one voice everywhere."""
+
+    name = "one voice"
+
+    def embed(self, audio: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.array([1.0, 0.0], np.float32)
+
+
+class ScriptedEngine:
+    """Answers every request with the text that `say` gives for its number; may raise what it gives instead."""
+
+    def __init__(self, say: Callable[[int], str | Exception], parallel: int = 1) -> None:
+        self.capabilities = Capabilities("scripted", "cpu", "int8", parallel)
+        self.requests: list[Request] = []
+        self._say = say
+
+    def recognise(self, request: Request) -> Hypothesis:
+        self.requests.append(request)
+        answer = self._say(len(self.requests) - 1)
+        if isinstance(answer, Exception):
+            raise answer
+        seconds = len(request.audio) / 16_000
+        step = seconds / max(1, len(answer))
+        words = tuple(Word(c, i * step, (i + 1) * step, 0.9) for i, c in enumerate(answer))
+        return Hypothesis(words, request.language or "zh", frozenset({0}))
+
+
+def scripted_toolkit(engine: ScriptedEngine) -> Toolkit:
+    """A toolkit without models."""
+    used = ModelsUsed("scripted", "loudness", "one voice", "cpu", "int8")
+    listener = Listener(LoudnessVad(), SilentEmbedder())  # type: ignore[arg-type]
+    return Toolkit(listener, engine, used)

@@ -17,9 +17,11 @@ _PHANTOMS = re.compile(
     re.IGNORECASE,
 )
 _CJK = r"\u3400-\u9fff"
-_PUNCTUATION = str.maketrans({",": "，", "?": "？", "!": "！", ";": "；", ":": "："})
+_PUNCTUATION = str.maketrans({",": "，", ".": "。", "?": "？", "!": "！", ";": "；", ":": "："})
 _ENDS = "。！？…"
-_MARKS = "，。！？；：、…,.!?;: "
+_WEAK = "，、；：,;:"
+_ALL_MARKS = "，。！？；：、…,.!?;:"
+_MARKS = _ALL_MARKS + " "
 _LONGEST_LOOP = 12  # characters of the repeated unit
 
 
@@ -74,15 +76,20 @@ def written(words: Sequence[Word], breaks: Sequence[int], language: str) -> str:
 def chinese(text: str) -> str:
     """Simplified, with Chinese punctuation and no blanks between characters, ending in a mark."""
     text = _narrow(simplified(text))
-    text = re.sub(rf"(?<=[{_CJK}，。！？；：、])\s+|\s+(?=[{_CJK}，。！？；：、])", "", text)
-    text = re.sub(rf"(?<=[{_CJK}])[,?!;:]|[,?!;:](?=[{_CJK}])", _to_chinese_mark, text)
-    text = re.sub(rf"(?<=[{_CJK}])\.(?=$|[{_CJK}])", "。", text)
-    text = re.sub(r"[，、；：,;:]+(?=$|[。！？])", "", text)
-    text = re.sub(r"^[，。、；：！？]+", "", text)
-    text = re.sub(r"([，。！？、])[，。、]+", r"\1", text)
-    if text and text[-1] not in _ENDS + ".?!":
+    text = re.sub(rf"(?<=[{_CJK}{_ALL_MARKS}])\s+|\s+(?=[{_CJK}{_ALL_MARKS}])", "", text).strip()
+    text = re.sub(rf"[{_ALL_MARKS}]{{2,}}", _strongest, text)
+    text = re.sub(rf"(?<=[{_CJK}])[,.?!;:]|[,?!;:](?=[{_CJK}])", _to_chinese_mark, text)
+    text = text.strip(_WEAK).lstrip(_ALL_MARKS)
+    text = re.sub(r"[.?!]$", _to_chinese_mark, text)
+    if text and text[-1] not in _ENDS:
         text += "？" if re.search(r"(吗|呢|什么|多少|怎么办|好不好|哪里)$", text) else "。"
     return text
+
+
+def _strongest(run: re.Match[str]) -> str:
+    """Of several marks in a row the first that ends a sentence, else the first."""
+    marks = run.group().translate(_PUNCTUATION)
+    return next((mark for mark in marks if mark in _ENDS), marks[0])
 
 
 def _narrow(text: str) -> str:

@@ -3,8 +3,8 @@
     KOKORO_DIR=... python -m benchmarks.callsim.render SCRIPTS.yaml OUT_DIR [ID ...]
 
 A script: id, agent, agent_id, customer, voices: {A, C}, layout (stereo | stereo_swapped | mono), codec (ulaw | alaw |
-pcm16 | gsm | mp3), noise_db, rings, truth, steps. A step: {A: text} or {C: text}, with `gap` (seconds after the previous
-turn's end; negative talks over it) and `speed`; {hold: seconds, music: bool}; {silence: seconds}.
+pcm16 | gsm | mp3), noise_db, rings, truth, steps. A step: {A: text} or {C: text}, with `gap` (seconds
+after the previous turn's end; negative talks over it) and `speed`; {hold: seconds, music: bool}; {silence: seconds}.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ from .voice import Speaker
 
 RATE = 8000
 _BAND = butter(4, [300, 3400], btype="band", fs=RATE, output="sos")
-_SUBTYPES = {"mp3": "MPEG_LAYER_III", "ulaw": "ULAW", "alaw": "ALAW", "pcm16": "PCM_16", "gsm": "GSM610"}
+_SUBTYPES = {
+    "mp3": "MPEG_LAYER_III",
+    "ulaw": "ULAW",
+    "alaw": "ALAW",
+    "pcm16": "PCM_16",
+    "gsm": "GSM610",
+}
 
 
 def _rings(count: int) -> NDArray[np.float32]:

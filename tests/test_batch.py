@@ -1,0 +1,202 @@
+"""Runs with scripted recognition: nothing is lost, nothing is done twice, a call that fails fails alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callqa.errors import CallqaError, RecognitionError
+from callqa.observe import CallFinished, Event
+from callqa.qa.batch import Batch
+from callqa.qa.judge import Judge
+from callqa.qa.recordings import Recording, find_recordings
+from callqa.qa.result import CallResult, ModelsUsed
+from callqa.qa.store import Store
+from callqa.scoring.checklist import load_checklist
+from callqa.settings import AgentEntry, Settings
+from helpers import ScriptedEngine, noise, scripted_toolkit, silence, tone, write_wav
+
+MODELS = ModelsUsed("scripted", "loudness", "one voice", "cpu", "int8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three stereo recordings, one utterance a side, different in their audio."""
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    for number in range(3):
+        speech = noise(2, level=0.2, seed=number)
+        left = [silence(1), speech, silence(5)]
+        right = [silence(4), speech, silence(2)]
+        import numpy as np
+
+        write_wav(folder / f"call{number}.wav", np.concatenate(left), np.concatenate(right))
+    return folder
+
+
+def batch(
+    engine: ScriptedEngine, store: Store | None = None, settings: Settings | None = None, *, again: bool = False,
+    observer: list[Event] | None = None, checklist: str = "zh-inbound",
+) -> Batch:  # fmt: skip
+    settings = settings or Settings()
+    judge = Judge(load_checklist(checklist), settings)
+    events = observer if observer is not None else []
+    return Batch(
+        settings, lambda _: judge, MODELS, lambda: scripted_toolkit(engine), store, None,
+        events.append, again,
+    )  # fmt: skip
+
+
+def run(
+    folder: Path, engine: ScriptedEngine, store: Store | None = None, **more: object
+) -> list[CallResult]:
+    return list(batch(engine, store, **more).run(find_recordings([str(folder)])))  # type: ignore[arg-type]
+
+
+def talk(number: int) -> str:
+    return "您好很高兴为您服务" if number % 2 == 0 else "你好我想问一下订单"
+
+
+def test_every_call_comes_out_with_roles_and_scorecard(folder: Path) -> None:
+    results = run(folder, ScriptedEngine(talk, parallel=2))
+    assert [r.call_id for r in results] == ["call0", "call1", "call2"]
+    for result in results:
+        assert result.status == "scored"
+        assert result.judged is not None
+        assert len(result.judged.scorecard.items) == 12
+
+
+def test_a_failing_recognition_costs_only_its_call(folder: Path) -> None:
+    engine = ScriptedEngine(lambda n: RecognitionError("broken", "坏了") if n == 2 else talk(n))
+    results = run(folder, engine)
+    assert [r.status for r in results] == ["scored", "failed", "scored"]
+    assert "broken" in (results[1].error or "")
+
+
+def test_a_fault_of_ours_costs_only_its_call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from callqa.audio import path
+
+    real = path.open_source
+
+    def faulty(recording: Path) -> object:
+        if recording.name == "call1.wav":
+            raise ZeroDivisionError("oops")
+        return real(recording)
+
+    monkeypatch.setattr(path, "open_source", faulty)
+    results = run(folder, ScriptedEngine(talk))
+    assert [r.status for r in results] == ["scored", "failed", "scored"]
+    assert "ZeroDivisionError: oops" in (results[1].error or "")
+
+
+def test_a_second_run_recognises_nothing_and_loads_nothing(folder: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "r.db")
+    first = run(folder, ScriptedEngine(talk), store)
+    second_batch = Batch(
+        Settings(), lambda _: Judge(load_checklist("zh-inbound"), Settings()), MODELS,
+        lambda: pytest.fail("models were loaded"), store,
+    )  # fmt: skip
+    second = list(second_batch.run(find_recordings([str(folder)])))
+    assert [r.recognised for r in second] == [False] * 3
+    assert [r.judged for r in second] == [r.judged for r in first]
+
+
+def test_copies_and_new_names_are_the_same_audio(folder: Path, tmp_path: Path) -> None:
+    store, engine = Store(tmp_path / "r.db"), ScriptedEngine(talk)
+    run(folder, engine, store)
+    done = len(engine.requests)
+    (folder / "call0.wav").rename(folder / "renamed.wav")
+    results = run(folder, engine, store)
+    assert len(engine.requests) == done
+    assert {r.call_id for r in results} == {"renamed", "call1", "call2"}
+
+
+def test_another_checklist_or_agent_is_scored_without_recognition(
+    folder: Path, tmp_path: Path
+) -> None:
+    store, engine = Store(tmp_path / "r.db"), ScriptedEngine(talk)
+    run(folder, engine, store)
+    done = len(engine.requests)
+    short = tmp_path / "short.yaml"
+    short.write_text(
+        "id: short\nversion: '1'\nlanguage: zh\ntitle: {zh: 短, en: short}\nitems:\n"
+        "  - {id: greeting, title: {zh: 问候, en: greeting}, points: 5, rule: said, with: {any: [为您服务]}}\n",
+        "utf-8",
+    )
+    results = run(folder, engine, store, checklist=str(short))
+    assert len(engine.requests) == done
+    assert [(r.recognised, r.fresh) for r in results] == [(False, True)] * 3
+    assert [r.judged.scorecard.score for r in results if r.judged] == [100.0] * 3
+
+
+def test_rescore_recognises_again(folder: Path, tmp_path: Path) -> None:
+    store, engine = Store(tmp_path / "r.db"), ScriptedEngine(talk)
+    run(folder, engine, store)
+    done = len(engine.requests)
+    run(folder, engine, store, again=True)
+    assert len(engine.requests) == 2 * done
+
+
+def test_what_was_finished_before_an_interruption_is_kept(folder: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "r.db")
+    running = batch(ScriptedEngine(talk), store).run(find_recordings([str(folder)]))
+    next(running)
+    running.close()
+    assert [r.call_id for r in store.calls()] == ["call0"]
+    engine = ScriptedEngine(talk)
+    run(folder, engine, store)
+    assert len(engine.requests) == 4  # two calls of two sides
+
+
+def test_recordings_without_speech_are_empty_and_missing_ones_failed(tmp_path: Path) -> None:
+    write_wav(tmp_path / "quiet.wav", silence(3))
+    write_wav(tmp_path / "hum.wav", tone(50, 3, level=0.005))
+    recordings = [
+        *find_recordings([str(tmp_path)]),
+        Recording("gone", "gone.wav", tmp_path / "gone.wav"),
+    ]
+    results = list(batch(ScriptedEngine(talk)).run(recordings))
+    assert [r.status for r in results] == ["empty", "empty", "failed"]
+    assert "gone.wav" in (results[2].error or "")
+
+
+def test_names_reach_the_recogniser_and_the_slots(folder: Path) -> None:
+    settings = Settings.model_validate(
+        {"company": {"name": "云杉电器"}, "files": {"patterns": ["{agent_id}"]}}
+    ).model_copy(update={"agents": (AgentEntry(id="call0", name="林悦"),)})
+    engine = ScriptedEngine(talk)
+    results = run(folder, engine, settings=settings)
+    assert engine.requests[0].vocabulary == ("云杉电器", "林悦")
+    assert results[0].metadata.agent == "林悦"
+
+
+def test_broken_metadata_fails_only_its_call(folder: Path) -> None:
+    (folder / "call1.meta.json").write_text("{", "utf-8")
+    results = run(folder, ScriptedEngine(talk))
+    assert [r.status for r in results] == ["scored", "failed", "scored"]
+    assert "call1.meta.json" in (results[1].error or "")
+
+
+def test_the_next_calls_are_decoded_while_one_is_recognised(folder: Path) -> None:
+    events: list[Event] = []
+
+    def watched() -> Iterator[str]:
+        for event in events:
+            yield type(event).__name__ + getattr(event, "call", "")
+
+    run(folder, ScriptedEngine(talk, parallel=2), observer=events)
+    names = list(watched())
+    assert names.index("CallStartedcall1") < names.index("CallFinishedcall0")
+    assert [e.call for e in events if isinstance(e, CallFinished)] == ["call0", "call1", "call2"]
+
+
+def test_models_that_cannot_be_had_end_the_run(folder: Path) -> None:
+    def refuse() -> object:
+        raise CallqaError("no model", "没有模型")
+
+    judge = Judge(load_checklist("zh-inbound"), Settings())
+    failing = Batch(Settings(), lambda _: judge, MODELS, refuse)  # type: ignore[arg-type]
+    with pytest.raises(CallqaError, match="no model"):
+        list(failing.run(find_recordings([str(folder)])))

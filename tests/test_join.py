@@ -1,0 +1,66 @@
+"""Words of windows become utterances of speakers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from callqa.audio.block import RATE
+from callqa.audio.diarize import Turn
+from callqa.transcribe.engine import Hypothesis
+from callqa.transcribe.join import Recognised, join
+from callqa.transcribe.transcript import Word
+from callqa.transcribe.window import Piece, Window
+
+
+def recognised(
+    channel: int, words: list[tuple[str, float, float]], start: float = 0.0
+) -> Recognised:
+    """A window of one region that begins at `start`, with words in call time."""
+    length = 30 * RATE
+    first = round(start * RATE)
+    piece = Piece(0, first, length, first, first + length)
+    window = Window("call", channel, np.zeros(length, np.float32), (piece,))
+    spoken = tuple(Word(text, a - start, b - start, 0.8) for text, a, b in words)
+    return Recognised(window, Hypothesis(spoken, "zh", frozenset({0})))
+
+
+def test_each_channel_is_a_speaker_and_order_is_that_of_time() -> None:
+    turns = [Turn(0, 0, 2), Turn(1, 2.5, 4), Turn(0, 5, 6)]
+    agent = recognised(0, [("您好", 0.2, 1.0), ("再见", 5.2, 5.8)])
+    customer = recognised(1, [("我想问一下", 2.6, 3.8)])
+    out = join([agent, customer], turns, channels=2)
+    assert [(u.speaker, u.text) for u in out] == [(0, "您好。"), (1, "我想问一下。"), (0, "再见。")]
+    assert (out[0].start, out[0].end) == (0, 2)
+
+
+def test_turns_with_a_short_pause_are_one_utterance() -> None:
+    turns = [Turn(0, 0, 2), Turn(0, 2.5, 4), Turn(0, 6, 7)]
+    words = recognised(0, [("您好", 0.2, 1), ("请问贵姓", 2.6, 3.8), ("好的", 6.1, 6.5)])
+    assert [u.text for u in join([words], turns, 2)] == ["您好请问贵姓。", "好的。"]
+
+
+def test_one_utterance_never_spans_two_speakers_of_a_mono_call() -> None:
+    turns = [Turn(0, 0, 2), Turn(1, 2.1, 3)]
+    words = recognised(0, [("您好", 0.2, 1.0), ("你好", 2.2, 2.8)])
+    assert [(u.speaker, u.text) for u in join([words], turns, 1)] == [(0, "您好。"), (1, "你好。")]
+
+
+def test_overlapping_speech_stays_with_its_channel() -> None:
+    turns = [Turn(1, 0, 4), Turn(0, 3, 5)]
+    customer = recognised(1, [("我的快递", 0.5, 1.5), ("还没到", 3.2, 3.8)])
+    agent = recognised(0, [("请您稍等", 3.1, 4.5)])
+    texts = {u.speaker: u.text for u in join([customer, agent], turns, 2)}
+    assert texts == {1: "我的快递还没到。", 0: "请您稍等。"}
+
+
+def test_phantoms_loops_and_silent_turns_are_dropped() -> None:
+    turns = [Turn(0, 0, 2), Turn(0, 5, 6), Turn(0, 9, 12)]
+    words = recognised(
+        0, [("谢谢观看", 0.2, 1.0), *[("好的", 9 + i / 10, 9.1 + i / 10) for i in range(20)]]
+    )
+    assert join([words], turns, 2) == ()
+
+
+def test_confidence_is_the_mean_of_the_words() -> None:
+    (utterance,) = join([recognised(0, [("您好", 0.2, 1.0)])], [Turn(0, 0, 2)], 2)
+    assert utterance.confidence == 0.8

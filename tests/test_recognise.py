@@ -1,0 +1,81 @@
+"""The recognition stage: order, isolation of errors, bounded look-ahead."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from callqa.errors import RecognitionError
+from callqa.observe import ignore
+from callqa.transcribe.engine import Hypothesis, Request
+from callqa.transcribe.recognise import Answer, recognise
+from callqa.transcribe.window import Piece, Window
+from helpers import ScriptedEngine
+
+
+def window(call: str, seconds: float = 1.0) -> Window:
+    length = int(16_000 * seconds)
+    return Window(call, 0, np.zeros(length, np.float32), (Piece(0, 0, length, 0, length),))
+
+
+def request(window: Window) -> Request:
+    return Request(window.audio, "zh")
+
+
+def kinds(out: Iterator[Answer | str]) -> list[str]:
+    return [f"{item.window.call}" if isinstance(item, Answer) else item.upper() for item in out]
+
+
+def test_answers_and_markers_keep_their_order() -> None:
+    class Slow(ScriptedEngine):
+        def recognise(self, request: Request) -> Hypothesis:
+            time.sleep(0.02 if len(request.audio) > 16_000 else 0)
+            return super().recognise(request)
+
+    stream = [window("a", 2), "end a", window("b"), window("b"), "end b", window("c", 2), "end c"]
+    out = recognise(stream, Slow(lambda _: "好", parallel=3), request, ignore)
+    assert kinds(out) == ["a", "END A", "b", "b", "END B", "c", "END C"]
+
+
+def test_a_window_that_fails_fails_alone() -> None:
+    engine = ScriptedEngine(lambda n: RecognitionError("broken", "坏了") if n == 1 else "好")
+    out = list(recognise([window("a"), window("b"), window("c")], engine, request, ignore))
+    assert [answer.error is None for answer in out if isinstance(answer, Answer)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_no_more_is_taken_from_the_stream_than_can_be_worked_on() -> None:
+    taken, release = [], threading.Event()
+
+    class Stuck(ScriptedEngine):
+        def recognise(self, request: Request) -> Hypothesis:
+            release.wait(10)
+            return super().recognise(request)
+
+    def stream() -> Iterator[Window]:
+        for number in range(100):
+            taken.append(number)
+            if len(taken) == 5:  # parallel 2, so 4 wait or are worked on; the fifth is in hand
+                threading.Timer(0.2, lambda: (counted.append(len(taken)), release.set())).start()
+            yield window(str(number))
+
+    counted: list[int] = []
+    out = list(recognise(stream(), Stuck(lambda _: "好", parallel=2), request, ignore))
+    assert len(out) == 100
+    assert counted == [5]
+
+
+def test_stopping_early_leaves_no_thread_behind() -> None:
+    before = threading.active_count()
+    out = recognise(
+        (window(str(n)) for n in range(50)), ScriptedEngine(lambda _: "好", 2), request, ignore
+    )
+    next(out)
+    out.close()
+    assert threading.active_count() == before

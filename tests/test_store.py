@@ -1,0 +1,166 @@
+"""The store: private, versioned, shared; its errors are lines a person understands."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from callqa.audio.diarize import Turn
+from callqa.audio.events import CallEvents, Hold, Interval, Rings
+from callqa.errors import StoreError, UsageError
+from callqa.lang import Text
+from callqa.qa.judge import Judge
+from callqa.qa.metadata import CallMetadata
+from callqa.qa.migrations import HEAD
+from callqa.qa.result import Analysis, CallResult, ModelsUsed
+from callqa.qa.schema import Base
+from callqa.qa.store import Store
+from callqa.scoring.checklist import load_checklist
+from callqa.settings import Settings
+from helpers import says
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "sub" / "results.db")
+
+
+def result(
+    call: str = "call1", source: str = "rec/call1.wav", agent: str | None = "A1"
+) -> CallResult:
+    analysis = Analysis(
+        duration=30.5,
+        channels=2,
+        codec="WAV ALAW",
+        language="zh",
+        utterances=(
+            says("agent", "您好，很高兴为您服务。", 1.0),
+            says("customer", "我想问一下订单。", 4.0),
+            says("agent", "感谢您的来电，再见。", 8.0),
+        ),
+        turns=(Turn(0, 1.0, 3.0),),
+        events=CallEvents((Hold(10, 20, "music"),), (Interval(3, 6),), Rings(2, 9.8)),
+        models=ModelsUsed("base", "silero-v6", "channels", "cpu", "int8"),
+        warning=Text("cut", "中断"),
+    )
+    metadata = CallMetadata(agent_id=agent, agent="李敏" if agent else None, customer="王女士")
+    judged = Judge(load_checklist("zh-inbound"), Settings()).judge(analysis, metadata)
+    return CallResult(call, source, "scored", metadata, analysis=analysis, judged=judged)
+
+
+def test_what_is_saved_is_found_again_unchanged(store: Store) -> None:
+    saved = result()
+    store.save(saved, "hash", "models", "checklist")
+    known = store.find("hash", "models", "checklist")
+    assert known is not None
+    assert known.analysis == saved.analysis
+    assert known.judged == saved.judged
+
+
+def test_other_models_know_nothing_and_another_checklist_keeps_the_analysis(store: Store) -> None:
+    store.save(result(), "hash", "models", "checklist")
+    assert store.find("hash", "other models", "checklist") is None
+    assert store.find("other audio", "models", "checklist") is None
+    known = store.find("hash", "models", "other checklist")
+    assert known is not None
+    assert known.judged is None
+
+
+def test_saving_again_replaces_the_state_of_the_call(store: Store) -> None:
+    store.save(result(), "hash", "m", "c")
+    store.save(replace(result(agent="A2")), "hash", "m", "c2")
+    (call,) = store.calls()
+    assert call.metadata.agent_id == "A2"
+    assert [row.agent_id for row in store.scores()] == ["A2"]
+
+
+def test_a_call_is_found_by_id_and_by_path(store: Store) -> None:
+    store.save(result(), "h1", "m", "c")
+    store.save(result("call2", "rec/call2.wav"), "h2", "m", "c")
+    assert [r.call_id for r in store.calls("call2")] == ["call2"]
+    assert [r.call_id for r in store.calls("rec/call1.wav")] == ["call1"]
+    assert store.calls("nothing") == []
+
+
+def test_failed_calls_are_kept_with_their_reason(store: Store) -> None:
+    store.save(CallResult("x", "x.wav", "failed", error="x.wav: broken"), "", "m", "c")
+    (row,) = store.scores()
+    assert (row.status, row.score, row.verdicts) == ("failed", None, {})
+    assert store.calls("x")[0].error == "x.wav: broken"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_the_database_is_private(store: Store) -> None:
+    store.save(result(), "hash", "m", "c")
+    assert store.path.stat().st_mode & 0o077 == 0
+    assert store.path.parent.stat().st_mode & 0o077 == 0
+    for beside in store.path.parent.iterdir():
+        assert beside.stat().st_mode & 0o077 == 0, beside.name
+
+
+def test_migrations_lead_to_the_schema_of_the_models(store: Store) -> None:
+    inspector = sa.inspect(sa.create_engine(f"sqlite:///{store.path}"))
+    for table in Base.metadata.sorted_tables:
+        columns = {
+            c["name"]: (str(c["type"]), c["nullable"]) for c in inspector.get_columns(table.name)
+        }
+        wanted = {c.name: (str(c.type), bool(c.nullable)) for c in table.columns}
+        assert columns == wanted, table.name
+
+
+def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="9999"):
+        Store(store.path)
+    assert HEAD < "9999"
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_bytes(b"my notes, more than sixteen bytes of them" * 100)
+    with pytest.raises(StoreError, match="not a callqa database"):
+        Store(path)
+    assert path.read_bytes().startswith(b"my notes")
+
+
+def test_a_place_that_cannot_be_used_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UsageError, match="--db"):
+        Store(tmp_path / "file" / "results.db")
+
+
+def test_a_payload_of_another_form_is_heard_again_not_raised(store: Store) -> None:
+    store.save(result(), "hash", "m", "c")
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("UPDATE analyses SET payload = '{}'")
+    assert store.find("hash", "m", "c") is None
+
+
+def test_speed_is_that_of_earlier_runs(store: Store) -> None:
+    models = ModelsUsed("base", "silero-v6", "channels", "cpu", "int8")
+    assert store.speed(models) is None
+    store.record_run(models, 10, 600.0, 60.0)
+    store.record_run(models, 10, 600.0, 60.0)
+    assert store.speed(models) == 10.0
+    assert store.speed(replace(models, asr="small")) is None
+
+
+def test_several_processes_open_and_write_a_new_store_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from callqa.qa.store import Store;"
+        "from callqa.qa.result import CallResult; s = Store(Path(sys.argv[1]));"
+        "[s.save(CallResult(f'{sys.argv[2]}-{n}', f'{sys.argv[2]}-{n}.wav', 'failed', error='e'), '', 'm', 'c')"
+        " for n in range(20)]"
+    )
+    path = tmp_path / "shared.db"
+    running = [subprocess.Popen([sys.executable, "-c", code, str(path), str(n)]) for n in range(4)]
+    assert [process.wait(60) for process in running] == [0, 0, 0, 0]
+    assert len(Store(path).calls()) == 80
