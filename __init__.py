@@ -11,7 +11,7 @@ _PUBLIC = {
     "Checklist": "callqa.scoring.checklist",
     "Settings": "callqa.settings",
     "Transcript": "callqa.transcribe.transcript",
-    "score_calls": "callqa.qa.batch",
+    "score_calls": "callqa.qa.session",
 }
 
 __all__ = ["CallResult", "CallqaError", "Checklist", "Settings", "Transcript", "score_calls"]

@@ -125,7 +125,7 @@ class Settings(_Section):
         try:
             new = type(old).model_validate(old.model_dump() | given)
         except ValidationError as error:
-            raise _invalid(error, None) from error
+            raise _invalid(error, None, section) from error
         return self.model_copy(update={section: new})
 
     def store_path(self) -> Path:
@@ -202,9 +202,12 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(update=sections)
 
 
-def _invalid(error: ValidationError, source: Path | None) -> SettingsError:
+def _invalid(
+    error: ValidationError, source: Path | None, section: str | None = None
+) -> SettingsError:
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
+    parts = (section, *first["loc"]) if section else first["loc"]
+    field = ".".join(str(part) for part in parts)
     unknown = first["type"] == "extra_forbidden"
     en = "unknown setting" if unknown else first["msg"]
     zh = "没有这个设置项" if unknown else f"取值不对（{first['msg']}）"

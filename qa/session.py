@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,12 +12,12 @@ from ..errors import CallqaError
 from ..models.store import ModelStore
 from ..observe import Observer, ignore
 from ..scoring.checklist import Checklist, load_checklist
-from ..settings import Settings
+from ..settings import Settings, load_settings
 from .batch import Batch
 from .judge import Judge
 from .metadata import CallMetadata, MetadataTable, read_table
-from .recordings import Recording
-from .result import ModelsUsed
+from .recordings import Recording, find_recordings
+from .result import CallResult, ModelsUsed
 from .store import Store
 from .toolkit import Toolkit, announcing, load_toolkit, planned_models
 
@@ -73,6 +74,23 @@ class Session:
 
     def _load(self) -> Toolkit:
         return load_toolkit(self.settings, self.models, self.observer)
+
+
+def score_calls(
+    paths: Iterable[str | Path], settings: Settings | None = None, store: Store | None = None
+) -> Iterator[CallResult]:
+    """Score recordings from Python: files, folders or patterns; each result as soon as it is there.
+
+    Args:
+        paths: as on the command line.
+        settings: those found from the working folder up where none are given.
+        store: where results are kept and looked up; nowhere where none is given.
+
+    Raises:
+        UsageError: paths or settings cannot be used. ModelError: a model is missing and cannot be fetched.
+    """
+    session = Session(load_settings() if settings is None else settings)
+    yield from session.batch(store).run(find_recordings(str(path) for path in paths))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from callqa.errors import CallqaError, RecognitionError
@@ -30,8 +31,6 @@ def folder(tmp_path: Path) -> Path:
         speech = noise(2, level=0.2, seed=number)
         left = [silence(1), speech, silence(5)]
         right = [silence(4), speech, silence(2)]
-        import numpy as np
-
         write_wav(folder / f"call{number}.wav", np.concatenate(left), np.concatenate(right))
     return folder
 
