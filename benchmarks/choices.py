@@ -1,0 +1,160 @@
+"""Measures the alternatives behind the defaults; docs/choices.md holds the figures.
+
+    python benchmarks/choices.py [vad|diarization|windows|prompts ...] [--calls FOLDER]
+
+FOLDER holds recordings, and labels/NAME.json for each (default: tests/data, two short calls).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from labelled import LabelledCall, character_errors, frames, labelled_calls, ratio, speaker_error
+
+from callqa.audio import diarize
+from callqa.audio.embedding import SpeakerEmbedder
+from callqa.audio.path import CallAudio, Listener
+from callqa.audio.regions import RegionOptions, SpeechRegion
+from callqa.audio.vad import SileroVad, WebrtcVad
+from callqa.models.catalogue import SILERO_VAD, WESPEAKER, WHISPER_BASE
+from callqa.models.device import CPU
+from callqa.models.store import ModelStore
+from callqa.observe import ignore
+from callqa.transcribe import faster_whisper, window
+from callqa.transcribe.engine import Request
+from callqa.transcribe.join import Recognised, join
+from callqa.transcribe.window import Packer, Window
+
+STORE = ModelStore()
+
+
+def hear(listener: Listener, path: Path) -> tuple[list[SpeechRegion], CallAudio]:
+    listening, regions = listener.listen(path, path.stem, ignore), []
+    while True:
+        try:
+            regions.append(next(listening))
+        except StopIteration as end:
+            return regions, end.value
+
+
+def silero_listener(options: RegionOptions | None = None) -> Listener:
+    embedder = SpeakerEmbedder(STORE.path(WESPEAKER))
+    return Listener(SileroVad(STORE.path(SILERO_VAD)), embedder, options or RegionOptions())
+
+
+def vad(calls: list[LabelledCall]) -> None:
+    """Share of labelled speech found and of found speech labelled, and of hold time called speech."""
+    print("voice activity               recall  precision  holds called speech")
+    for detector in (SileroVad(STORE.path(SILERO_VAD)), *(WebrtcVad(mode) for mode in (1, 2, 3))):
+        found = said = both = held = held_speech = 0
+        for call in calls:
+            _, audio = hear(replace(silero_listener(), vad=detector), call.path)
+            seconds = max(audio.duration, call.label["duration"])
+            a, b = frames(call.spoken, None, seconds), frames(audio.turns, None, seconds)
+            hold = np.zeros_like(a)
+            for h in call.label["holds"]:
+                hold[int(h["start"] * 100) : int(h["end"] * 100)] = True
+            said, found, both = said + a.sum(), found + b.sum(), both + (a & b).sum()
+            held, held_speech = held + hold.sum(), held_speech + (hold & b).sum()
+        share = held_speech / held if held else float("nan")
+        print(f"{detector.name:28s} {both / said:6.3f} {both / found:10.3f} {share:20.3f}")
+
+
+def diarization(calls: list[LabelledCall]) -> None:
+    """Speaker error of all calls as mono, by embedding window and by the pause that parts regions."""
+    print("window  hop  pause   speaker error, all channels mixed to one")
+    mixed = Path("/tmp/callqa-mixed") if sys.platform != "win32" else Path("mixed")
+    mixed.mkdir(exist_ok=True)
+    for call in calls:
+        samples, rate = soundfile.read(call.path, always_2d=True)
+        soundfile.write(mixed / f"{call.path.stem}.wav", samples.mean(axis=1), rate)
+    for length, hop, pause in ((1.5, 0.75, 0.3), (2.5, 1.0, 0.3), (1.5, 0.75, 0.2), (60, 30, 0.3)):
+        diarize.WINDOW, diarize.HOP = length, hop
+        listener = silero_listener(RegionOptions(min_silence=pause))
+        heard = ((c, hear(listener, mixed / f"{c.path.stem}.wav")[1]) for c in calls)
+        error = ratio(speaker_error(call, audio.turns, audio.duration) for call, audio in heard)
+        print(f"{length:6g} {hop:4g} {pause:6g}   {error:.3f}")
+
+
+def _recognise(
+    calls: list[LabelledCall], vocabulary: Callable[[LabelledCall], tuple[str, ...]]
+) -> str:
+    listener = silero_listener()
+    engine = faster_whisper.FasterWhisperEngine(STORE.path(WHISPER_BASE), "base", CPU, 0)
+    jobs: list[tuple[LabelledCall, Window]] = []
+    heard: dict[Path, CallAudio] = {}
+    for call in calls:
+        regions, heard[call.path] = hear(listener, call.path)
+        packers: dict[int, Packer] = {}
+        for region in regions:
+            packer = packers.setdefault(region.channel, Packer(call.path.stem, region.channel))
+            jobs += [(call, w) for w in packer.push(region)]
+        jobs += [(call, w) for packer in packers.values() for w in packer.flush()]
+    started = time.perf_counter()
+    with ThreadPoolExecutor(engine.capabilities.parallel) as pool:
+        work = [
+            pool.submit(engine.recognise, Request(w.audio, "zh", vocabulary(c))) for c, w in jobs
+        ]
+    wall = time.perf_counter() - started
+    answers = [Recognised(w, f.result()) for (_, w), f in zip(jobs, work, strict=True)]
+
+    def errors(call: LabelledCall) -> tuple[int, int]:
+        mine = [a for a in answers if a.window.call == call.path.stem]
+        audio = heard[call.path]
+        text = "".join(u.text for u in join(mine, audio.turns, audio.channels))
+        return character_errors(call, text)
+
+    minutes = sum(audio.duration for audio in heard.values()) / 60
+    cer = ratio(errors(call) for call in calls)
+    return f"CER {cer:.3f}   {len(jobs)} windows, {wall / minutes:.1f} s per minute of call"
+
+
+def windows(calls: list[LabelledCall]) -> None:
+    """Character error and time by the silence between packed regions and the length of a window."""
+    print("gap  longest")
+    for gap, longest in ((0.1, 28.0), (0.3, 28.0), (0.6, 28.0), (0.1, 14.0)):
+        window.GAP, window.LONGEST = gap, longest
+        print(f"{gap:3g} {longest:6g}   {_recognise(calls, lambda _: ())}")
+    window.GAP, window.LONGEST = 0.1, 28.0
+
+
+def prompts(calls: list[LabelledCall]) -> None:
+    """Character error with and without the style prompt and the names that belong to the call."""
+
+    def names(call: LabelledCall) -> tuple[str, ...]:
+        return tuple(call.label[k] for k in ("agent", "customer") if len(call.label.get(k, "")) > 1)
+
+    print(f"style and names   {_recognise(calls, names)}")
+    print(f"style only        {_recognise(calls, lambda _: ())}")
+    style = dict(faster_whisper.PROMPTS)
+    faster_whisper.PROMPTS.clear()
+    print(f"no prompt         {_recognise(calls, lambda _: ())}")
+    faster_whisper.PROMPTS.update(style)
+
+
+def main() -> None:
+    measures = {"vad": vad, "diarization": diarization, "windows": windows, "prompts": prompts}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", choices=[*measures, []])
+    parser.add_argument("--calls", type=Path, default=Path(__file__).parents[1] / "tests/data")
+    arguments = parser.parse_args()
+    calls = labelled_calls(arguments.calls)
+    print(f"{len(calls)} calls in {arguments.calls}\n")
+    for name in arguments.what or measures:
+        measures[name](calls)
+        print(flush=True)
+
+
+if __name__ == "__main__":
+    main()
