@@ -164,7 +164,7 @@ def _score(
         if lines:
             lines.close()
     wall = time.perf_counter() - started
-    if results.recognised:
+    if results.recognised and not results.unkept:
         store.record_run(session.planned, results.recognised, results.audio, wall)
     console.print(results.summary(wall))
     if lines and lines.error:

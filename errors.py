@@ -15,6 +15,8 @@ gives that as one line in the user's language.
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from .lang import Text, say
@@ -28,7 +30,7 @@ class CallqaError(Exception):
     ) -> None:
         super().__init__(en)
         self.problem = Text(en, zh)
-        self.where = None if where is None else str(where)
+        self.where = None if where is None else readable(str(where))
         self.then = then
 
     def __str__(self) -> str:
@@ -66,10 +68,17 @@ class StoreError(CallqaError):
     """The store of results cannot be opened, read or written."""
 
 
+def readable(name: str) -> str:
+    """A file name that can be shown and kept; names in GBK, as old systems leave them, are read as such."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name
+
+
 def os_reason(error: OSError) -> Text:
     """What the operating system said, as a phrase: no space left on device, permission denied and so on."""
-    import errno
-
     known = {
         errno.ENOSPC: Text("no space left on the disk", "磁盘空间已满"),
         errno.EACCES: Text("permission denied", "没有访问权限"),

@@ -55,6 +55,10 @@ class Text:
     def __str__(self) -> str:
         return self.zh if current() == "zh" else self.en
 
+    def __add__(self, more: str) -> Text:
+        """The message followed by what is the same in both languages, a quotation say."""
+        return Text(self.en + more, self.zh + more)
+
 
 def say(en: str, zh: str) -> str:
     """The message in the user's language, now."""

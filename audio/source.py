@@ -5,6 +5,7 @@ A recording is only ever read. One that breaks off is read as far as it goes, wi
 
 from __future__ import annotations
 
+import os
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -78,7 +79,8 @@ class _SoundfileSource(Source):
     def __init__(self, path: Path) -> None:
         import soundfile
 
-        self._file = soundfile.SoundFile(path)
+        # bytes, since a name in another encoding than the system's has no str that the library could encode
+        self._file = soundfile.SoundFile(str(path) if os.name == "nt" else os.fsencode(path))
         file = self._file
         duration = file.frames / file.samplerate if 0 < file.frames < 1 << 60 else None
         codec = f"{file.format} {file.subtype}"
@@ -105,7 +107,10 @@ class _AvSource(Source):
     def __init__(self, path: Path) -> None:
         import av
 
-        self._container: Any = av.open(str(path))
+        try:
+            self._container: Any = av.open(str(path))
+        except UnicodeEncodeError:  # a name in another encoding than the system's
+            self._container = av.open(path.open("rb"))
         stream: Any = next(iter(self._container.streams.audio), None)
         if stream is None or not stream.rate or not stream.channels:
             self._container.close()

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from ..audio.source import cannot_open
-from ..errors import CallqaError
+from ..errors import CallqaError, StoreError
 from ..observe import CallFinished, Observer, ignore, timed
 from ..settings import Settings
 from .hear import Finished, Heard, Job, Unheard, hear
@@ -54,11 +54,10 @@ class Batch:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def run(self, recordings: Iterable[Recording]) -> Iterator[CallResult]:
-        """Yield one result per recording, in order; each is in the store when it is yielded.
+        """Yield one result per recording, in order; each is in the store when it is yielded, or says why not.
 
         Raises:
             UsageError, ModelError: the models cannot be had, so that nothing can be recognised.
-            StoreError: a result cannot be kept.
         """
         looked_up = (self._look_up(recording) for recording in recordings)
         for item in looked_up:
@@ -133,7 +132,10 @@ class Batch:
         result = done.result
         if self.store:
             scoring_key = self.judge_for(result.metadata).key(result.metadata)
-            self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
+            try:
+                self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
+            except StoreError as error:  # the result still goes to whoever asked for it
+                result = replace(result, unkept=str(error))
         self.observer(CallFinished(result.call_id, result.status, result.duration))
         return result
 

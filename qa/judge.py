@@ -9,7 +9,6 @@ import json
 from dataclasses import asdict, dataclass
 
 from ..audio.events import MIN_ANNOUNCED_HOLD, CallEvents, with_announced
-from ..lang import current
 from ..scoring.call import ScoredCall
 from ..scoring.checklist import Checklist
 from ..scoring.metrics import measure
@@ -47,7 +46,7 @@ class Judge:
     def key(self, metadata: CallMetadata) -> str:
         """What a scorecard depends on besides the analysis: two equal keys give equal scorecards."""
         parts = [
-            SCORING_VERSION, self.checklist.content_hash, current(),
+            SCORING_VERSION, self.checklist.content_hash,
             {name: list(values) for name, values in self.slots(metadata).items()}, asdict(metadata),
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

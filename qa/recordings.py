@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import UsageError
+from ..errors import UsageError, readable
 from ..lang import Text
 
 SUFFIXES = frozenset(
@@ -63,17 +63,19 @@ def find_recordings(paths: Iterable[str]) -> list[Recording]:
     sources = [source for path in paths for source in _expand(path)]
     unique = list({_identity(source): source for source in reversed(sources)}.values())[::-1]
     stems = Counter(Path(source).stem for source in unique)
+    ids = [_call_id(Path(source), alone=stems[Path(source).stem] == 1) for source in unique]
+    twice = Counter(ids)
     out = []
-    for source in unique:
+    for call_id, source in zip(ids, unique, strict=True):
         path = Path(source)
-        folder = path.absolute().parent.name
-        call_id = path.stem if stems[path.stem] == 1 else f"{folder}/{path.stem}"
-        out.append((call_id, source, path))
-    twice = Counter(call_id for call_id, _, _ in out)
-    return [
-        Recording(i if twice[i] == 1 else p.absolute().with_suffix("").as_posix(), s, p)
-        for i, s, p in out
-    ]
+        whole = path.absolute().with_suffix("").as_posix()
+        name = call_id if twice[call_id] == 1 else whole
+        out.append(Recording(readable(name), readable(source), path))
+    return out
+
+
+def _call_id(path: Path, *, alone: bool) -> str:
+    return path.stem if alone else f"{path.absolute().parent.name}/{path.stem}"
 
 
 def _identity(source: str) -> str:

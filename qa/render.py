@@ -77,15 +77,15 @@ class ResultRows:
 
 
 def _remarks(result: CallResult) -> str:
+    parts = [result.unkept] if result.unkept else []
     if result.error:
-        return result.error
-    parts = []
+        return say("; ", "；").join([result.error, *parts])
     if result.analysis and result.analysis.warning:
         parts.append(str(result.analysis.warning))
     if result.judged and result.status == "scored":
         items = result.judged.scorecard.items
-        failed = [i.title for i in items if i.finding.verdict == "fail"]
-        unsure = [i.title for i in items if i.finding.verdict == "unsure"]
+        failed = [str(i.title) for i in items if i.finding.verdict == "fail"]
+        unsure = [str(i.title) for i in items if i.finding.verdict == "unsure"]
         if failed:
             parts.append(say("failed: ", "不通过：") + say(", ", "、").join(failed))
         if unsure:
@@ -105,13 +105,13 @@ def scorecard(result: CallResult) -> RenderableType:
     table.add_column(say("verdict", "结论"), no_wrap=True)
     table.add_column(say("points", "分值"), justify="right", no_wrap=True)
     table.add_column(say("at", "位置"), justify="right", no_wrap=True)
-    table.add_column(say("reason", "理由"), ratio=1)
+    table.add_column(say("reason", "理由"), ratio=1, overflow="fold")
     for item in card.items:
         finding = item.finding
         verdict = RichText(verdict_word(finding.verdict), style=_COLOURS[finding.verdict])
         points = f"{item.points:g}/{item.max_points:g}"
         at = clock(finding.evidence[0].start) if finding.evidence else ""
-        table.add_row(escape(item.title), verdict, points, at, escape(finding.reason))
+        table.add_row(escape(str(item.title)), verdict, points, at, escape(str(finding.reason)))
     return table
 
 
@@ -129,7 +129,7 @@ def transcript(result: CallResult) -> RenderableType:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     rows: list[tuple[float, float, str, str, str]] = []
     for u in judged.transcript.utterances:
         name, style = names[u.role]

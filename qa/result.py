@@ -59,7 +59,8 @@ class Judged:
 class CallResult:
     """Everything that a run says about one recording.
 
-    `fresh` is False where an earlier run's result was taken over, whole or with its recognition.
+    `recognised` and `fresh` are False where the recognition or the whole result of an earlier run was taken over;
+    `unkept` says why the store could not take the result.
     """
 
     call_id: str
@@ -71,6 +72,7 @@ class CallResult:
     judged: Judged | None = None
     recognised: bool = True
     fresh: bool = True
+    unkept: str | None = None
 
     @property
     def duration(self) -> float:
@@ -118,12 +120,12 @@ def _scorecard(card: Scorecard | None) -> dict[str, Any]:
         "items": [
             {
                 "id": item.id,
-                "title": item.title,
+                "title": str(item.title),
                 "verdict": item.finding.verdict,
                 "points": item.points,
                 "max_points": item.max_points,
                 "fatal": item.fatal,
-                "reason": item.finding.reason,
+                "reason": str(item.finding.reason),
                 "evidence": [_rounded(asdict(e)) for e in item.finding.evidence],
             }
             for item in card.items

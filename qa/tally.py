@@ -15,6 +15,7 @@ class Tally:
     scored: int = 0
     empty: int = 0
     failed: int = 0
+    unkept: int = 0
     known: int = 0
     recognised: int = 0
     rescored: int = 0
@@ -27,6 +28,7 @@ class Tally:
         self.scored += result.status == "scored"
         self.empty += result.status == "empty"
         self.failed += result.status == "failed"
+        self.unkept += result.unkept is not None
         if result.analysis is not None:
             self.known += not result.recognised and not result.fresh
             self.rescored += not result.recognised and result.fresh
@@ -39,8 +41,8 @@ class Tally:
 
     @property
     def exit_status(self) -> int:
-        """0 where every recording was scored or empty, 1 where some failed, 130 where the run was interrupted."""
-        return 130 if self.interrupted else int(self.failed > 0)
+        """0 where every recording was scored or empty and kept, 1 where some were not, 130 after an interruption."""
+        return 130 if self.interrupted else int(self.failed + self.unkept > 0)
 
     def summary(self, wall: float) -> str:
         """One line for people; `wall` is the run's length in seconds."""
@@ -65,6 +67,13 @@ class Tally:
                 say(
                     f"{self.rescored} re-scored without recognition",
                     f"{self.rescored} 通仅重新评分，未重复识别",
+                )
+            )
+        if self.unkept:
+            parts.append(
+                say(
+                    f"{self.unkept} could not be kept in the database",
+                    f"{self.unkept} 通未能存入数据库",
                 )
             )
         if self.recognised and wall > 0:

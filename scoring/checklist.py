@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import ChecklistError, os_reason
-from ..lang import Text, current
+from ..lang import Text
 from .call import ScoredCall
 from .rules import RULES, Rule
 from .scorecard import Scorecard, ScoredItem, add_up
@@ -24,8 +24,9 @@ class Title(BaseModel):
     zh: str
     en: str
 
-    def __str__(self) -> str:
-        return self.zh if current() == "zh" else self.en
+    @property
+    def text(self) -> Text:
+        return Text(self.en, self.zh)
 
 
 class Item(BaseModel):
@@ -73,7 +74,7 @@ class Checklist(BaseModel):
     def score(self, call: ScoredCall) -> Scorecard:
         """Judge every item of a call and add up."""
         items = [
-            ScoredItem(i.id, str(i.title), i.rule.judge(call), i.points, i.fatal)
+            ScoredItem(i.id, i.title.text, i.rule.judge(call), i.points, i.fatal)
             for i in self.items
         ]
         return add_up(self.id, self.version, self.content_hash, items, self.pass_mark)

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from ..lang import say
+from ..lang import Text
 from ..transcribe.transcript import Utterance
 from .call import ScoredCall, interruptions
 from .phrases import Hit, compile_check, hits
@@ -34,7 +34,7 @@ class Rule(BaseModel, ABC):
 
     def judge(self, call: ScoredCall) -> Finding:
         if self.needs_roles and not call.roles_known:
-            reason = say("it is not known which speaker is the agent", "无法判断哪一方是坐席")
+            reason = Text("it is not known which speaker is the agent", "无法判断哪一方是坐席")
             return Finding("unsure", reason)
         return self.find(call)
 
@@ -57,7 +57,7 @@ def rule(name: str) -> Callable[[R], R]:
     return register
 
 
-def _found(verdict: Verdict, reason: str, utterances: Sequence[Utterance]) -> Finding:
+def _found(verdict: Verdict, reason: Text, utterances: Sequence[Utterance]) -> Finding:
     return Finding(verdict, reason, tuple(evidence_of(u) for u in utterances[:3]))
 
 
@@ -69,11 +69,11 @@ def _best(found: Sequence[Hit]) -> Hit | None:
     return max(found, key=lambda hit: hit.score, default=None)
 
 
-def _heard(hit: Hit, good: str, maybe: str) -> Finding:
+def _heard(hit: Hit, good: Text, maybe: Text) -> Finding:
     """Pass for a sure hit, unsure for a maybe."""
     if hit.sure:
-        return _found("pass", f"{good}{_quote(hit)}", [hit.utterance])
-    return _found("unsure", f"{maybe}{_quote(hit)}", [hit.utterance])
+        return _found("pass", good + _quote(hit), [hit.utterance])
+    return _found("unsure", maybe + _quote(hit), [hit.utterance])
 
 
 @rule("said")
@@ -93,12 +93,12 @@ class Said(Rule):
         }[self.window]
         bad = _best([h for h in hits(self.never, utterances, call.slots) if h.sure])
         if bad:
-            reason = say("says what must not be said here: ", "说了此处不该说的话：")
+            reason = Text("says what must not be said here: ", "说了此处不该说的话：")
             return _found("fail", reason + _quote(bad), [bad.utterance])
         best = _best(hits(self.any, utterances, call.slots))
         if best:
-            return _heard(best, say("says: ", "已说："), say("perhaps says: ", "疑似说了："))
-        reason = say("nothing of the kind is said", "没有说到")
+            return _heard(best, Text("says: ", "已说："), Text("perhaps says: ", "疑似说了："))
+        reason = Text("nothing of the kind is said", "没有说到")
         return _found("fail", reason, utterances)
 
 
@@ -117,13 +117,13 @@ class NeverSaid(Rule):
             found += hits(self.after_hold, call.after(hold)[:1], call.slots)
         sure = [hit for hit in found if hit.sure]
         if sure:
-            reason = say("forbidden: ", "使用禁语：") + "、".join(f"「{h.said}」" for h in sure[:3])
+            reason = Text("forbidden: ", "使用禁语：") + "、".join(f"「{h.said}」" for h in sure[:3])
             return _found("fail", reason, [hit.utterance for hit in sure])
         doubt = _best([hit for hit in found if hit.score >= self.doubtful])
         if doubt:
-            reason = say("perhaps forbidden: ", "疑似禁语：") + _quote(doubt)
+            reason = Text("perhaps forbidden: ", "疑似禁语：") + _quote(doubt)
             return _found("unsure", reason, [doubt.utterance])
-        return Finding("pass", say("no forbidden phrase was heard", "未发现禁语"))
+        return Finding("pass", Text("no forbidden phrase was heard", "未发现禁语"))
 
     doubtful: float = Field(default=0.76, ge=0, le=1)
 
@@ -144,7 +144,7 @@ class AroundHold(Rule):
             hit = _best(hits(self.any, near, call.slots))
             if hit is None:
                 at = f"{hold.start:.0f}–{hold.end:.0f}"
-                reason = say(
+                reason = Text(
                     f"nothing of the kind is said {self.side} the hold at {at} s",
                     f"{at} 秒的等待{'之前' if self.side == 'before' else '之后'}没有说到",
                 )
@@ -152,7 +152,7 @@ class AroundHold(Rule):
                 return Finding("fail", reason, (waiting, *(evidence_of(u) for u in near[-1:])))
             best.append(hit)
         weakest = min(best, key=lambda hit: hit.score)
-        return _heard(weakest, say("says: ", "已说："), say("perhaps says: ", "疑似说了："))
+        return _heard(weakest, Text("says: ", "已说："), Text("perhaps says: ", "疑似说了："))
 
 
 @rule("hold_limit")
@@ -166,7 +166,7 @@ class HoldLimit(Rule):
         if not call.events.holds:
             return _no_hold()
         longest = max(call.events.holds, key=lambda hold: hold.seconds)
-        reason = say(
+        reason = Text(
             f"the longest hold is {longest.seconds:.0f} s, the limit {self.seconds:.0f} s",
             f"最长等待 {longest.seconds:.0f} 秒，上限 {self.seconds:.0f} 秒",
         )
@@ -184,8 +184,8 @@ class RingLimit(Rule):
     def find(self, call: ScoredCall) -> Finding:
         rings = call.events.rings
         if rings is None:
-            return Finding("na", say("no ringing is heard", "录音中没有振铃"))
-        reason = say(
+            return Finding("na", Text("no ringing is heard", "录音中没有振铃"))
+        reason = Text(
             f"answered after {rings.count} rings, the limit is {self.rings}",
             f"振铃 {rings.count} 声后接听，上限 {self.rings} 声",
         )
@@ -200,16 +200,16 @@ class NoInterruption(Rule):
 
     def find(self, call: ScoredCall) -> Finding:
         if not call.transcript.overlap_known:
-            reason = say(
+            reason = Text(
                 "in a mono recording simultaneous speech cannot be told apart yet",
                 "单声道录音，暂无法分辨双方同时说话",
             )
             return Finding("unsure", reason)
         found = interruptions(call.transcript, self.seconds)
         if not found:
-            return Finding("pass", say("the customer is never talked over", "没有打断客户"))
+            return Finding("pass", Text("the customer is never talked over", "没有打断客户"))
         worst = max(found, key=lambda i: i.overlap)
-        reason = say(
+        reason = Text(
             f"talks over the customer {len(found)} times, by up to {worst.overlap:.1f} s",
             f"打断客户 {len(found)} 次，最长重叠 {worst.overlap:.1f} 秒",
         )
@@ -238,23 +238,23 @@ class AddressByName(Rule):
             h for h in hits(self.address, call.agent, call.slots) if h.utterance not in questions
         ]
         if not (asked or given or used):
-            return Finding("na", say("no name came up in the call", "通话中没有出现客户姓名"))
+            return Finding("na", Text("no name came up in the call", "通话中没有出现客户姓名"))
         known = min((h.utterance.start for h in [*asked, *given]), default=0.0)
         best = _best([h for h in used if h.utterance.start > known])
         if best:
             return _heard(
                 best,
-                say("addresses the customer: ", "称呼了客户："),
-                say("perhaps addresses the customer: ", "疑似称呼了客户："),
+                Text("addresses the customer: ", "称呼了客户："),
+                Text("perhaps addresses the customer: ", "疑似称呼了客户："),
             )
         later = [u for u in call.agent if u.start > known and u not in questions]
         form = _best(hits(self.form_of_address, later, call.slots))
         if form:
-            reason = say("a form of address without a clear name: ", "有称谓，但听不清姓名：")
+            reason = Text("a form of address without a clear name: ", "有称谓，但听不清姓名：")
             return _found("unsure", reason + _quote(form), [form.utterance])
-        reason = say("the name was known but not used", "已知客户姓名，但没有称呼")
+        reason = Text("the name was known but not used", "已知客户姓名，但没有称呼")
         return _found("fail", reason, [h.utterance for h in [*asked, *given]])
 
 
 def _no_hold() -> Finding:
-    return Finding("na", say("there is no hold in the call", "通话中没有等待"))
+    return Finding("na", Text("there is no hold in the call", "通话中没有等待"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..lang import Text
 from ..transcribe.transcript import Utterance
 
 Verdict = Literal["pass", "fail", "na", "unsure"]
@@ -31,7 +32,7 @@ class Finding:
     """What a check found: its verdict, one sentence that a person understands, and where it shows."""
 
     verdict: Verdict
-    reason: str
+    reason: Text
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -40,7 +41,7 @@ class ScoredItem:
     """A checklist item with its finding."""
 
     id: str
-    title: str
+    title: Text
     finding: Finding
     max_points: float
     fatal: bool

@@ -1,19 +1,21 @@
-"""Small generated audio and utterances for tests."""
+"""Small generated audio, utterances and calls for tests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from callqa.audio.events import CallEvents, Hold, Rings
 from callqa.audio.path import Listener
 from callqa.qa.result import ModelsUsed
 from callqa.qa.toolkit import Toolkit
+from callqa.scoring.call import ScoredCall
 from callqa.transcribe.engine import Capabilities, Hypothesis, Request
-from callqa.transcribe.transcript import Role, Utterance, Word
+from callqa.transcribe.transcript import Role, Transcript, Utterance, Word
 
 
 def tone(
@@ -100,3 +102,33 @@ def scripted_toolkit(engine: ScriptedEngine) -> Toolkit:
     used = ModelsUsed("scripted", "loudness", "one voice", "cpu", "int8")
     listener = Listener(LoudnessVad(), SilentEmbedder())  # type: ignore[arg-type]
     return Toolkit(listener, engine, used)
+
+
+def conversation(
+    *lines: str,
+    rings: int | None = None,
+    slots: Mapping[str, Sequence[str]] | None = None,
+    stereo: bool = True,
+) -> ScoredCall:
+    """A call from lines in order: "A …" is said by the agent, "C …" by the customer, "? …" by nobody knows whom, each
+    for two seconds with a pause of half a second; "HOLD 30" is a hold of 30 seconds. The first word comes at 1 s.
+    """
+    roles: dict[str, Role] = {"A": "agent", "C": "customer", "?": "unknown"}
+    said: list[Utterance] = []
+    holds: list[Hold] = []
+    now = 1.0
+    for line in lines:
+        who, what = line.split(" ", 1)
+        seconds = float(what) if who == "HOLD" else 2.0
+        if who == "HOLD":
+            holds.append(Hold(now, now + seconds, "music"))
+        else:
+            said.append(says(roles[who], what, now, now + seconds))
+        now += seconds + 0.5
+    heard = None if rings is None else Rings(rings, 5.0 * rings)
+    return ScoredCall(
+        Transcript("zh", tuple(said), 1.0, overlap_known=stereo),
+        CallEvents(tuple(holds), (), heard),
+        now,
+        slots or {},
+    )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from callqa.errors import CallqaError, RecognitionError
+from callqa.errors import CallqaError, RecognitionError, StoreError
 from callqa.observe import CallFinished, Event
 from callqa.qa.batch import Batch
 from callqa.qa.judge import Judge
 from callqa.qa.recordings import Recording, find_recordings
-from callqa.qa.result import CallResult, ModelsUsed
+from callqa.qa.result import CallResult, ModelsUsed, to_json
 from callqa.qa.store import Store
 from callqa.scoring.checklist import load_checklist
 from callqa.settings import AgentEntry, Settings
@@ -199,3 +201,34 @@ def test_models_that_cannot_be_had_end_the_run(folder: Path) -> None:
     failing = Batch(Settings(), lambda _: judge, MODELS, refuse)  # type: ignore[arg-type]
     with pytest.raises(CallqaError, match="no model"):
         list(failing.run(find_recordings([str(folder)])))
+
+
+def test_a_result_that_cannot_be_kept_is_still_given_out(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "r.db")
+    save = store.save
+
+    def full(result: CallResult, *keys: str) -> None:
+        if result.call_id == "call1":
+            raise StoreError("the disk is full", "磁盘已满")
+        save(result, *keys)
+
+    monkeypatch.setattr(store, "save", full)
+    results = run(folder, ScriptedEngine(talk), store)
+    assert [r.status for r in results] == ["scored"] * 3
+    assert [r.unkept for r in results] == [None, "the disk is full", None]
+    assert [r.call_id for r in store.calls()] == ["call0", "call2"]
+
+
+def test_names_in_gbk_are_read_and_shown(folder: Path, tmp_path: Path) -> None:
+    gbk = os.fsencode(folder) + b"/" + "录音".encode("gbk") + b".wav"
+    try:
+        os.rename(folder / "call0.wav", gbk)
+    except OSError:  # a file system that keeps names as Unicode cannot have such names
+        return
+    store = Store(tmp_path / "r.db")
+    results = run(folder, ScriptedEngine(talk), store)
+    assert {r.call_id for r in results} == {"录音", "call1", "call2"}
+    assert {r.status for r in results} == {"scored"}
+    assert json.dumps(to_json(results[0]), ensure_ascii=False).encode("utf-8")
