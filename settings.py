@@ -180,18 +180,34 @@ def load_settings(file: Path | None = None) -> Settings:
             then=Text("mend that line", "请修改该行"),
         ) from error  # fmt: skip
     try:
+        if "source" in raw:  # a field of ours, not of the file
+            raise SettingsError("source: unknown setting", "source：没有这个设置项", where=source)
         settings = Settings.model_validate(raw)
     except ValidationError as error:
         raise _invalid(error, source) from error
-    return _anchored(settings.model_copy(update={"source": source}), source.resolve().parent)
+    try:
+        return _anchored(settings.model_copy(update={"source": source}), source.resolve().parent)
+    except RuntimeError as error:  # ~name of a user that there is not
+        raise SettingsError(
+            f"store.path or another path: {error}", f"store.path 或其他路径：{error}", where=source
+        ) from error
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
     def absolute(path: Path | None) -> Path | None:
         return None if path is None else folder / path.expanduser()
 
-    update = {
-        "checklists": {"folder": absolute(settings.checklists.folder)},
+    def checklist(name: str) -> str:
+        return str(folder / name) if name.endswith((".yaml", ".yml")) else name
+
+    choice = settings.checklists
+    update: dict[str, dict[str, object]] = {
+        "checklists": {
+            "folder": absolute(choice.folder),
+            "default": checklist(choice.default),
+            "direction": {key: checklist(name) for key, name in choice.direction.items()},
+            "queue": {key: checklist(name) for key, name in choice.queue.items()},
+        },
         "files": {"metadata": absolute(settings.files.metadata)},
         "models": {"folder": absolute(settings.models.folder)},
         "store": {"path": absolute(settings.store.path)},

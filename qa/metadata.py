@@ -26,7 +26,9 @@ _HEADINGS = {
     "caller": "caller caller_number phone 主叫 主叫号码 来电号码 客户号码 电话",
     "direction": "direction 方向 呼叫方向 呼叫类型",
     "queue": "queue skill 队列 技能 业务",
-    "started_at": "started_at start_time starttime time date 开始时间 通话时间 呼叫时间 日期",
+    "started_at": "started_at start_time starttime datetime 开始时间 通话时间 呼叫时间",
+    "date": "date 日期 通话日期",
+    "time": "time 时间 时刻",
     "agent_channel": "agent_channel 坐席声道 座席声道",
 }
 _ALIASES = {alias: name for name, aliases in _HEADINGS.items() for alias in aliases.split()}
@@ -70,10 +72,14 @@ def from_mapping(raw: Mapping[str, object]) -> tuple[str | None, CallMetadata]:
     known: dict[str, str] = {}
     for heading, value in raw.items():
         name = _ALIASES.get(re.sub(r"\s", "", str(heading)).lower())
-        if name and value not in (None, ""):
-            known[name] = str(value).strip()
+        text = "" if value is None else str(value).strip()
+        if name and text:
+            known.setdefault(name, text)
     call = known.pop("call_id", None)
     channel = known.pop("agent_channel", None)
+    started = _moment(known.pop("date", None), known.pop("time", None), known.get("started_at"))
+    if started:
+        known["started_at"] = started
     if "direction" in known:
         known["direction"] = _DIRECTIONS.get(known["direction"].lower(), known["direction"])
     return call, CallMetadata(**known, agent_channel=_channel(channel))
@@ -85,7 +91,7 @@ def _channel(value: str | None) -> int | None:
         return None
     if value.lower() in named:
         return named[value.lower()]
-    return int(value) if value.isdigit() and int(value) > 0 else None
+    return int(value) if value.isdecimal() and int(value) > 0 else None
 
 
 def decoded(data: bytes) -> str:
@@ -119,13 +125,20 @@ def read_table(file: Path) -> MetadataTable:
         raise SettingsError(
             f"cannot read the metadata: {reason.en}", f"无法读取元数据：{reason.zh}", where=file
         ) from error
+    text = re.sub(r"^sep=.[\r\n]+", "", text)  # a line that Excel writes for itself
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     rows: dict[str, CallMetadata] = {}
-    for raw in csv.DictReader(io.StringIO(text), delimiter=delimiter):
-        call, facts = from_mapping({k: v for k, v in raw.items() if k and isinstance(v, str)})
-        if call:
-            rows[re.split(r"[\\/]", call)[-1]] = facts
+    try:
+        for raw in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
+            call, facts = from_mapping({k: v for k, v in raw.items() if k and isinstance(v, str)})
+            if call:
+                rows[re.split(r"[\\/]", call)[-1]] = facts
+    except csv.Error as error:
+        raise SettingsError(
+            f"not a readable table: {error}", f"表格无法解析：{error}", where=file,
+            then=Text("save it again as CSV", "请重新另存为 CSV"),
+        ) from error  # fmt: skip
     if not rows:
         raise SettingsError(
             "no column names the recordings", "没有标明录音文件名的列", where=file,
@@ -161,15 +174,14 @@ def read_sidecar(recording: Path) -> CallMetadata:
 
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    unknown = set(_PLACEHOLDER.findall(pattern)) - set(PATTERN_NAMES)
-    if unknown:
+    names = _PLACEHOLDER.findall(pattern)
+    wrong = [n for n in names if n not in PATTERN_NAMES or (n != "_" and names.count(n) > 1)]
+    if wrong:
+        known = " ".join(f"{{{name}}}" for name in PATTERN_NAMES)
         raise SettingsError(
-            f"unknown placeholder {{{unknown.pop()}}} in the file-name pattern {pattern!r}",
-            f"文件名规则 {pattern!r} 中有未知占位符 {{{next(iter(unknown), '')}}}",
-            then=Text(
-                "there are: " + " ".join(f"{{{n}}}" for n in PATTERN_NAMES),
-                "可用：" + " ".join(f"{{{n}}}" for n in PATTERN_NAMES),
-            ),
+            f"unknown or repeated placeholder {{{wrong[0]}}} in the file-name pattern {pattern!r}",
+            f"文件名规则 {pattern!r} 中有未知占位符 {{{wrong[0]}}} 或重复占位符",
+            then=Text(f"there are: {known}", f"可用：{known}"),
         )
     regex, at = "", 0
     for match in _PLACEHOLDER.finditer(pattern):
@@ -190,18 +202,26 @@ def from_name(name: str, patterns: Iterable[str]) -> CallMetadata:
     for pattern in patterns:
         match = _compiled(pattern).fullmatch(name)
         if match:
-            found = match.groupdict()
-            date, time = found.pop("date", None), found.pop("time", None)
-            return from_mapping(found)[1].over(CallMetadata(started_at=_moment(date, time)))
+            return from_mapping(match.groupdict())[1]
     return CallMetadata()
 
 
-def _moment(date: str | None, time: str | None) -> str | None:
-    if date is None:
+def _moment(date: str | None, time: str | None, started: str | None) -> str | None:
+    """The start as ISO 8601, from one text or from a date and a time; as it was written where it is neither."""
+    if date is None and started is None:
         return None
-    day = re.sub(r"\D", "", date)
-    clock = re.sub(r"\D", "", time or "").ljust(6, "0")
-    iso = f"{day[:4]}-{day[4:6]}-{day[6:8]}"
+    if date is None or (started and re.search(r"\d{4}", started)):
+        date, _, time = (started or "").replace("T", " ").partition(" ")
+    else:
+        time = started or time
+    day = re.sub(r"\D+", "-", date).strip("-")
+    day = f"{day[:4]}-{day[4:6]}-{day[6:]}" if re.fullmatch(r"\d{8}", day) else day
+    clock = re.sub(r"[-:]", "", time or "")
+    parts = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", day)
+    if not parts or not re.fullmatch(r"(\d{4}(\d\d)?)?", clock):
+        return " ".join(part for part in (date, time) if part)
+    iso = f"{parts[1]}-{int(parts[2]):02d}-{int(parts[3]):02d}"
+    clock = clock.ljust(6, "0")
     return f"{iso}T{clock[:2]}:{clock[2:4]}:{clock[4:6]}" if time else iso
 
 

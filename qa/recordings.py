@@ -61,17 +61,26 @@ def find_recordings(paths: Iterable[str]) -> list[Recording]:
             call is reported as failed.
     """
     sources = [source for path in paths for source in _expand(path)]
-    unique = list({_identity(source): source for source in reversed(sources)}.values())[::-1]
-    stems = Counter(Path(source).stem for source in unique)
-    ids = [_call_id(Path(source), alone=stems[Path(source).stem] == 1) for source in unique]
+    unique: dict[str, str] = {}
+    for source in sources:
+        unique.setdefault(_identity(source), source)
+    stems = Counter(Path(source).stem for source in unique.values())
+    ids = [_call_id(Path(s), alone=stems[Path(s).stem] == 1) for s in unique.values()]
     twice = Counter(ids)
     out = []
-    for call_id, source in zip(ids, unique, strict=True):
+    wholes = Counter(_whole(source) for source in unique.values())
+    for call_id, source in zip(ids, unique.values(), strict=True):
         path = Path(source)
-        whole = path.absolute().with_suffix("").as_posix()
+        whole = _whole(source)
         name = call_id if twice[call_id] == 1 else whole
+        if name == whole and wholes[whole] > 1:  # two formats of one name
+            name += path.suffix
         out.append(Recording(readable(name), readable(source), path))
     return out
+
+
+def _whole(source: str) -> str:
+    return Path(source).absolute().with_suffix("").as_posix()
 
 
 def _call_id(path: Path, *, alone: bool) -> str:
@@ -83,7 +92,9 @@ def _identity(source: str) -> str:
 
 
 def _expand(given: str) -> Iterator[str]:
-    path = Path(given).expanduser()
+    path = Path(given)
+    if given.startswith(("~/", "~\\")) and not path.exists():
+        path = path.expanduser()
     if path.is_dir():
         found = [str(file) for file in _below(path)]
         if not found:

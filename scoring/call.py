@@ -15,33 +15,17 @@ SHORT_ANSWER = 4  # syllables of an utterance that only acknowledges
 BEFORE_HOLD = 25.0  # seconds before a hold in which it is announced
 AFTER_HOLD = 15.0  # seconds after a hold in which the wait is thanked for
 ENDING_SECONDS = 20.0
-BACKCHANNELS = frozenset(
-    [
-        "嗯",
-        "对",
-        "好",
-        "好的",
-        "是",
-        "是的",
-        "哦",
-        "噢",
-        "啊",
-        "行",
-        "对对",
-        "嗯嗯",
-        "好好",
-        "哎",
-        "唉",
-        "明白",
-        "对的",
-        "嗯好",
-        "ok",
-        "okay",
-        "yes",
-        "yeah",
-        "mhm",
-    ]
-)
+# An utterance of up to this many syllables, all of them of these, only says: I am listening.
+BACKCHANNEL = 6
+BACKCHANNEL_WORDS = frozenset("嗯对好的是哦噢啊行哎唉") | {
+    "明",
+    "白",
+    "ok",
+    "okay",
+    "yes",
+    "yeah",
+    "mhm",
+}
 
 
 @dataclass(frozen=True)
@@ -132,7 +116,8 @@ def interruptions(transcript: Transcript, least: float) -> list[Interruption]:
     """Agent utterances that begin inside a customer's and overlap it by `least` seconds; back-channels are none."""
     out = []
     for ours in transcript.of("agent"):
-        if "".join(s.char for s in syllables(ours.text)) in BACKCHANNELS:
+        said = [s.char for s in syllables(ours.text)]
+        if len(said) <= BACKCHANNEL and BACKCHANNEL_WORDS.issuperset(said):
             continue
         for theirs in transcript.of("customer"):
             overlap = min(ours.end, theirs.end) - ours.start

@@ -46,7 +46,7 @@ class Item(BaseModel):
             return raw
         raw = dict(raw)
         name, options = raw.pop("rule", None), raw.pop("with", None) or {}
-        if name not in RULES:
+        if not isinstance(name, str) or name not in RULES:
             raise ValueError(f"unknown rule {name!r}; there are: {', '.join(sorted(RULES))}")
         return raw | {"rule": RULES[name].model_validate(options)}
 

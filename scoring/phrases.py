@@ -4,6 +4,7 @@
 ^喂$                      `^` and `$`: the phrase begins or ends a clause or the utterance
 {company}为您服务          a slot: any of its values; a pattern whose slot has no value is left out
 {surname}先生             any of the hundred most frequent surnames, by sound
+{digit}{digit}号          any digits
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..transcribe.transcript import Utterance
-from .pinyin import ANY_SURNAME, Match, Syllable, find, syllables
+from .pinyin import ANY_DIGIT, ANY_SURNAME, Match, Syllable, find, syllables
 
 GAP = 12  # syllables that `*` may cover
 MAYBE = 0.74  # from here on a phrase may have been said
@@ -36,12 +37,13 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase as an utterance says it; `score` is 1 where it sounds exactly so."""
+    """A phrase as an utterance says it; `score` is 1 where it sounds exactly so, `first` where it is how it begins."""
 
     utterance: Utterance
     pattern: str
     score: float
     said: str
+    first: bool = False
 
     @property
     def sure(self) -> bool:
@@ -64,15 +66,23 @@ def expand(pattern: str, slots: Slots) -> tuple[str, ...]:
         PatternError: brackets do not pair, or there are more than 400 readings.
     """
     names = dict.fromkeys(re.findall(r"\{(\w+)\}", pattern))
-    known = {**slots, "surname": (ANY_SURNAME,)}
-    return _expanded(pattern, tuple((name, tuple(known.get(name, ()))) for name in names))
+    known = {name: tuple(_plain(value) for value in values) for name, values in slots.items()}
+    known |= {"surname": (ANY_SURNAME,), "digit": (ANY_DIGIT,)}
+    return _expanded(pattern, tuple((name, known.get(name, ())) for name in names))
+
+
+@lru_cache(maxsize=1024)
+def _plain(name: str) -> str:
+    """A name without marks that mean something in a pattern; "" where less than two syllables of it can be heard."""
+    bare = re.sub(r"[^\w\s]|_", " ", name).strip()
+    return bare if len(syllables(bare)) > 1 else ""
 
 
 @lru_cache(maxsize=4096)
 def _expanded(pattern: str, slots: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
     filled = [pattern]
     for name, values in slots:
-        filled = [p.replace(f"{{{name}}}", value) for p in filled for value in values]
+        filled = [p.replace(f"{{{name}}}", value) for p in filled for value in values if value]
     readings: list[str] = []
     for text in filled:
         readings += _choices(text)
@@ -120,7 +130,7 @@ def hits(patterns: Iterable[str], utterances: Sequence[Utterance], slots: Slots)
             for match in _said(phrase, heard):
                 if best is None or match.score > best.score:
                     said = "".join(s.char for s in heard[match.start : match.end])
-                    best = Hit(utterance, pattern, match.score, said)
+                    best = Hit(utterance, pattern, match.score, said, match.start == 0)
         if best:
             out.append(best)
     return out

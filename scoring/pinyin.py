@@ -20,6 +20,8 @@ SURNAMES = frozenset(
     "范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷黎史龙陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
 )
 ANY_SURNAME = "\ue000"  # in a phrase: the place of any of them
+ANY_DIGIT = "\ue001"  # in a phrase: the place of any digit
+_DIGIT_CHARS = frozenset("零一二三四五六七八九")
 _NO_SURNAMES = frozenset("位您你的是好个问姓叫为")  # sound like surnames and stand before 先生
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _ALIKE_INITIALS = {
@@ -37,9 +39,10 @@ ALIKE = 0.3  # cost of a confusable initial or final
 OTHER = 0.55  # cost of another initial or final
 SKIP = 1.0  # cost of a syllable too many or too few
 SKIP_PARTICLE = 0.3  # the same for syllables that speakers drop and recognisers swallow
+SKIP_YOU = 0.6  # 请问您贵姓 and 请问贵姓 are the same, 您好 and 好 are not
 _NEGATIONS = frozenset("不没别")  # a phrase without its negation is another phrase
 NEGATION = 2.0
-_PARTICLES = frozenset(["de", "le", "ne", "ya", "a", "ba", "ma", "ni", "o", "en", "na", "la", "e"])
+_PARTICLES = frozenset("的了呢呀啊吧嘛啦哦嗯呃")
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,9 @@ def syllables(text: str) -> tuple[Syllable, ...]:
     folded = unicodedata.normalize("NFKC", text).translate(_VARIANTS).lower()
     out: list[Syllable] = []
     clause = 0
-    for match in re.finditer(r"[\u3400-\u9fff]+|[a-z0-9']+|\ue000|[^\w\s]", folded):
+    for match in re.finditer(r"[\u3400-\u9fff]+|[a-z0-9']+|[\ue000\ue001]|[^\w\s]", folded):
         piece = match.group()
-        if piece == ANY_SURNAME:
+        if piece in (ANY_SURNAME, ANY_DIGIT):
             out.append(Syllable(piece, piece, match.start(), clause))
         elif _MARKS.match(piece):
             clause += 1
@@ -107,7 +110,9 @@ def distance(a: str, b: str) -> float:
 def _skip(syllable: Syllable) -> float:
     if syllable.char in _NEGATIONS:
         return NEGATION
-    return SKIP_PARTICLE if syllable.sound in _PARTICLES else SKIP
+    if syllable.char == "你":
+        return SKIP_YOU
+    return SKIP_PARTICLE if syllable.char in _PARTICLES else SKIP
 
 
 @cache
@@ -116,13 +121,17 @@ def _surname_sounds() -> frozenset[str]:
 
 
 def _replace(wanted: Syllable, heard: Syllable) -> float:
+    if wanted.sound == ANY_DIGIT:
+        return 0.0 if heard.char in _DIGIT_CHARS else NEGATION
     if wanted.sound == ANY_SURNAME:
         if heard.char in SURNAMES:
             return 0.0
         alike = heard.sound in _surname_sounds() and heard.char not in _NO_SURNAMES
         return ALIKE if alike else NEGATION
+    if wanted.char == heard.char:  # a character may be read in two ways
+        return 0.0
     cost = distance(wanted.sound, heard.sound)
-    return NEGATION if cost and wanted.char in _NEGATIONS else cost
+    return NEGATION if cost and _NEGATIONS & {wanted.char, heard.char} else cost
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class Said(Rule):
 
 @rule("never_said")
 class NeverSaid(Rule):
-    """The agent says none of `any` anywhere, none of `opening` in the opening, none of `after_hold` right after one."""
+    """The agent says none of `any` anywhere, of `opening` in the opening, of `after_hold` as first words after one."""
 
     any: Patterns
     opening: Patterns = ()
@@ -114,10 +114,13 @@ class NeverSaid(Rule):
         found = hits(self.any, call.agent, call.slots)
         found += hits(self.opening, call.opening, call.slots)
         for hold in call.events.holds:
-            found += hits(self.after_hold, call.after(hold)[:1], call.slots)
+            begun = hits(self.after_hold, call.after(hold)[:1], call.slots)
+            found += [hit for hit in begun if hit.first]
         sure = [hit for hit in found if hit.sure]
         if sure:
-            reason = Text("forbidden: ", "使用禁语：") + "、".join(f"「{h.said}」" for h in sure[:3])
+            reason = Text("forbidden: ", "使用禁语：") + "、".join(
+                f"「{h.said}」" for h in sure[:3]
+            )
             return _found("fail", reason, [hit.utterance for hit in sure])
         doubt = _best([hit for hit in found if hit.score >= self.doubtful])
         if doubt:
@@ -239,7 +242,7 @@ class AddressByName(Rule):
         ]
         if not (asked or given or used):
             return Finding("na", Text("no name came up in the call", "通话中没有出现客户姓名"))
-        known = min((h.utterance.start for h in [*asked, *given]), default=0.0)
+        known = min((h.utterance.start for h in [*asked, *given]), default=-1.0)
         best = _best([h for h in used if h.utterance.start > known])
         if best:
             return _heard(

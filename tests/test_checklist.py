@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callqa import lang
@@ -17,6 +17,7 @@ from helpers import conversation
 
 HEAD = 'id: mine\nversion: "2"\nlanguage: zh\ntitle: {zh: 我的, en: Mine}\npass_mark: 60\nitems:\n'
 ITEM = "  - {{id: {id}, title: {{zh: 问候, en: Hello}}, points: {points}, rule: {rule}, with: {options}}}\n"
+TITLE = lang.Text("Hello", "问候")
 
 
 def item(
@@ -50,16 +51,10 @@ def test_a_file_is_loaded_and_scores_calls(tmp_path: Path) -> None:
         checklist.content_hash,
     )
     assert [(i.id, i.title, i.points) for i in card.items] == [
-        ("hello", "Hello", 10),
-        ("bye", "Hello", 0),
+        ("hello", TITLE, 10),
+        ("bye", TITLE, 0),
     ]
     assert (card.score, card.passed) == (66.7, True)
-
-
-def test_titles_are_in_the_users_language(tmp_path: Path) -> None:
-    checklist = load_checklist(written(tmp_path, HEAD + item()))
-    lang.use("zh")
-    assert checklist.score(conversation("A 您好。")).items[0].title == "问候"
 
 
 def test_a_name_is_looked_for_in_the_folder_before_what_is_shipped(tmp_path: Path) -> None:
@@ -99,11 +94,7 @@ def test_an_unknown_name_is_told_what_there_is(name: str) -> None:
         ("colour: red\n" + HEAD + item(), r"colour: "),
         (HEAD, r"items: "),
         ("- a\n", r"mine\.yaml: .*dictionary"),
-        pytest.param(
-            HEAD + item(rule="[said]"),
-            r"items\.hello: ",
-            marks=pytest.mark.xfail(strict=True, raises=TypeError, reason="a list is no dict key"),
-        ),
+        (HEAD + item(rule="[said]"), r"items\.hello: "),
     ],
 )
 def test_a_wrong_checklist_is_told_where_it_is_wrong(
@@ -120,7 +111,7 @@ def test_a_checklist_in_gbk_is_told_so(tmp_path: Path) -> None:
 
 
 def judged(verdict: Verdict, points: float = 10, fatal: bool = False) -> ScoredItem:
-    return ScoredItem("item", "Item", Finding(verdict, "because"), points, fatal)
+    return ScoredItem("item", TITLE, Finding(verdict, TITLE), points, fatal)
 
 
 def added(items: list[ScoredItem], pass_mark: float = 80) -> Scorecard:
@@ -160,10 +151,14 @@ ordinary = st.builds(judged, verdicts, st.floats(0.5, 50))
 any_items = st.lists(st.builds(judged, verdicts, st.floats(0.5, 50), st.booleans()), max_size=12)
 
 
-@given(st.lists(ordinary, max_size=12), st.floats(0, 100))
-def test_the_score_lies_between_its_bounds(items: list[ScoredItem], mark: float) -> None:
-    card = added(items, mark)
-    assume(card.score is not None and card.low is not None and card.high is not None)
+@given(st.lists(ordinary, max_size=12), st.sampled_from(["pass", "fail"]), st.floats(0, 100))
+def test_the_score_lies_between_its_bounds(
+    items: list[ScoredItem], decided: Verdict, mark: float
+) -> None:
+    card = added([*items, judged(decided)], mark)
+    assert card.low is not None
+    assert card.score is not None
+    assert card.high is not None
     assert 0 <= card.low <= card.score <= card.high <= 100
     sides = {True: card.low >= mark, False: card.high < mark, None: card.low < mark <= card.high}
     assert [passed for passed, fits in sides.items() if fits] == [card.passed]

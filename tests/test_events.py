@@ -28,7 +28,7 @@ CHORDS = ((0, 4, 7), (9, 12, 16), (5, 9, 12), (7, 11, 14))  # C Am F G
 def talk(seconds: float) -> Samples:
     """Syllables of noise, five a second; where they are is told to `find_events` as a VAD would."""
     loud = np.abs(np.sin(2 * np.pi * 2.5 * np.arange(round(seconds * RATE)) / RATE))
-    return noise(seconds, RATE, 0.1) * loud.astype(np.float32)
+    return np.asarray(noise(seconds, RATE, 0.1) * loud, np.float32)
 
 
 def music(seconds: float) -> Samples:
@@ -55,7 +55,7 @@ def hiss(seconds: float) -> Samples:
 
 def ringing(count: int, *pitches: float, on: float = 1.0) -> list[tuple[str, Samples]]:
     """Tones of `on` seconds with 4 s of quiet behind each."""
-    sound = sum((tone(hertz, on, RATE) for hertz in pitches), silence(on, RATE))
+    sound = np.asarray(np.sum([tone(hertz, on, RATE) for hertz in pitches], axis=0), np.float32)
     return [("ring", sound), ("quiet", hiss(4.0))] * count
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callqa.scoring.phrases import GAP, Hit, PatternError, compile_check, expand, hits
@@ -66,10 +66,7 @@ def test_a_good_pattern_passes_the_check(pattern: str) -> None:
     "name",
     [
         "张三",
-        *(
-            pytest.param(name, marks=pytest.mark.xfail(strict=True, raises=PatternError))
-            for name in ("-", "***", "カナ", "张三(VIP")
-        ),
+        *("-", "***", "カナ", "张三(VIP"),
     ],
 )
 def test_any_name_may_fill_a_slot(name: str) -> None:
@@ -77,7 +74,6 @@ def test_any_name_may_fill_a_slot(name: str) -> None:
     assert hits(["是{customer}吗", "{customer}"], said, {"customer": (name,)}) == []
 
 
-@pytest.mark.xfail(strict=True, reason="the star of a masked name is taken for a gap")
 def test_a_masked_name_is_not_heard_in_every_word_that_begins_like_it() -> None:
     said = [says("agent", "我给您开一张发票。")]
     assert hits(["{customer}"], said, {"customer": ("张*",)}) == []
@@ -136,7 +132,6 @@ def test_a_surname_is_any_of_the_common_ones(text: str, expected: bool) -> None:
         pytest.param("(您|你)说话呀", "请您到时候大声说话。", id="说话 is not 您说话呀"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="a particle missing in a short phrase costs too little")
 def test_a_short_phrase_is_not_heard_in_half_of_it(pattern: str, text: str) -> None:
     assert not surely(pattern, text)
 
@@ -175,6 +170,7 @@ patterns = st.builds(
 )
 
 
+@settings(deadline=None)  # the first example loads the readings
 @given(patterns)
 def test_whoever_says_a_reading_of_a_pattern_is_heard(pattern: str) -> None:
     for reading in expand(pattern, {})[:5]:

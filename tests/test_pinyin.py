@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callqa.scoring.phrases import MAYBE, SURE
@@ -74,6 +74,7 @@ def test_what_the_telephone_confuses_costs_little(a: str, b: str) -> None:
     assert distance(a, b) == ALIKE
 
 
+@settings(deadline=None)  # the first example loads the readings
 @given(
     st.text(PLAIN, max_size=12),
     st.sampled_from(["请问您贵姓", "稍等", "让您久等了", "我们办不到", "工号8021", "OK吗", "喂"]),
@@ -89,7 +90,6 @@ def test_a_phrase_is_found_at_its_place_whatever_is_around_it(
     )
 
 
-@pytest.mark.xfail(strict=True, reason="得 is read de alone and dei after 总, and costs then")
 def test_the_same_characters_match_whatever_word_they_stand_in() -> None:
     assert best("得给我们处理时间", "您总得给我们处理时间呀") == 1.0
 
@@ -144,13 +144,7 @@ def test_a_phrase_without_its_negation_is_not_heard(phrase: str, heard: str) -> 
     [
         ("问题可以解决", "问题不可以解决"),
         ("我们办得到", "我们办不到"),
-        pytest.param(
-            "我们一定办得到",
-            "我们一定办不到",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a negation heard in place of another syllable costs only 1"
-            ),
-        ),
+        ("我们一定办得到", "我们一定办不到"),
     ],
 )
 def test_a_negation_is_surely_not_the_phrase_that_it_denies(phrase: str, heard: str) -> None:

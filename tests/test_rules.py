@@ -47,13 +47,6 @@ def test_what_the_agent_must_do_is_unsure_where_nobody_knows_who_that_is(rule: R
 
 
 @pytest.mark.parametrize(
-    ("rule", "expected"), [(HoldLimit(seconds=60), "fail"), (RingLimit(rings=3), "pass")]
-)
-def test_clocks_need_no_roles(rule: Rule, expected: str) -> None:
-    assert verdict(rule, "? 您好。", "HOLD 61", "? 好。", rings=2) == expected
-
-
-@pytest.mark.parametrize(
     ("lines", "expected"),
     [
         (["A 您好。", REQUEST], "pass"),
@@ -80,7 +73,7 @@ def test_said_shows_where() -> None:
     assert [(e.speaker, e.start, e.text) for e in finding.evidence] == [
         ("agent", 1.0, "嗯，您好。")
     ]
-    assert "嗯，您好。" in finding.reason
+    assert "嗯，您好。" in str(finding.reason)
 
 
 @pytest.mark.parametrize(
@@ -108,14 +101,14 @@ def test_never_said_counts_only_the_agents_words_at_their_place(
 @pytest.mark.parametrize(
     ("rule", "lines", "expected"),
     [
-        (BEFORE, ["A 您好。"], "na"),
         (BEFORE, ["A 请稍等。", "HOLD 30"], "pass"),
         (BEFORE, ["A 请稍等。", "C 好的。", "HOLD 30"], "pass"),
         (BEFORE, ["A 请稍等。", "C 那退款什么时候到账？", "HOLD 30"], "fail"),
         (BEFORE, ["A 您好。", "C 请稍等。", "HOLD 30"], "fail"),
         (BEFORE, ["A 请稍等。", "HOLD 30", "A 好。", "C 退款什么时候到账？", "HOLD 30"], "fail"),
         (BEFORE, ["A 请稍等。", "HOLD 30", "A 好。", "A 再稍等。", "HOLD 30"], "pass"),
-        (AFTER, ["A 您好。"], "na"),
+        (BEFORE, ["A 请稍等。"], "na"),
+        (AFTER, ["A 让您久等了。"], "na"),
         (AFTER, ["HOLD 30", "A 让您久等了。"], "pass"),
         (AFTER, ["HOLD 30", "A 喂。", "A 让您久等了。"], "pass"),
         (AFTER, ["HOLD 30", "A 喂。", "C 我在。", "A 让您久等了。"], "fail"),
@@ -136,19 +129,21 @@ def test_a_hold_without_its_words_is_shown() -> None:
     assert (evidence.speaker, evidence.start, evidence.end) == ("system", 39.0, 79.0)
 
 
+@pytest.mark.parametrize("speaker", ["A", "?"])
 @pytest.mark.parametrize(
     ("holds", "expected"),
     [([], "na"), ([60], "pass"), ([61], "fail"), ([20, 60], "pass"), ([20, 61, 30], "fail")],
 )
-def test_no_hold_is_too_long(holds: list[int], expected: str) -> None:
-    assert verdict(HoldLimit(), "A 您好。", *(f"HOLD {s}" for s in holds)) == expected
+def test_no_hold_is_too_long_whoever_speaks(holds: list[int], expected: str, speaker: str) -> None:
+    assert verdict(HoldLimit(), f"{speaker} 您好。", *(f"HOLD {s}" for s in holds)) == expected
 
 
+@pytest.mark.parametrize("speaker", ["A", "?"])
 @pytest.mark.parametrize(
     ("rings", "expected"), [(None, "na"), (1, "pass"), (3, "pass"), (4, "fail")]
 )
-def test_rings_are_counted_against_the_limit(rings: int | None, expected: str) -> None:
-    assert verdict(RingLimit(), "A 您好。", rings=rings) == expected
+def test_rings_are_counted_whoever_speaks(rings: int | None, expected: str, speaker: str) -> None:
+    assert verdict(RingLimit(), f"{speaker} 您好。", rings=rings) == expected
 
 
 @pytest.mark.parametrize(
@@ -156,7 +151,6 @@ def test_rings_are_counted_against_the_limit(rings: int | None, expected: str) -
     [
         ("您先听我说。", 4.0, 8.0, "fail"),
         ("您先听我说。", 5.7, 8.0, "pass"),
-        ("您先听我说。", 6.5, 8.0, "pass"),
         ("您先听我说。", 0.5, 3.0, "pass"),
         ("嗯嗯。", 4.0, 5.5, "pass"),
         ("OK", 4.0, 5.5, "pass"),
@@ -165,10 +159,7 @@ def test_rings_are_counted_against_the_limit(rings: int | None, expected: str) -
 def test_an_interruption_begins_in_the_customers_words_and_goes_on_over_them(
     text: str, start: float, end: float, expected: str
 ) -> None:
-    spoken = sorted(
-        [says("customer", "我的冰箱坏了。", 2, 6), says("agent", text, start, end)],
-        key=lambda u: u.start,
-    )
+    spoken = [says("customer", "我的冰箱坏了。", 2, 6), says("agent", text, start, end)]
     assert NoInterruption().judge(overlapping(*spoken)).verdict == expected
 
 
@@ -198,8 +189,5 @@ def test_a_name_that_came_up_is_used(lines: list[str], expected: str) -> None:
     assert BY_NAME.judge(call).verdict == expected
 
 
-@pytest.mark.xfail(
-    strict=True, reason="words that begin at 0.0 s are never after the name is known"
-)
 def test_a_name_may_be_used_in_the_very_first_words() -> None:
     assert BY_NAME.judge(overlapping(says("agent", "王先生您好。", 0.0))).verdict == "pass"

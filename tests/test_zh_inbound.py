@@ -10,7 +10,7 @@ from callqa.audio.events import CallEvents
 from callqa.scoring.call import ScoredCall
 from callqa.scoring.checklist import Item, load_checklist
 from callqa.scoring.phrases import expand, hits
-from callqa.scoring.pinyin import ANY_SURNAME
+from callqa.scoring.pinyin import ANY_DIGIT, ANY_SURNAME
 from callqa.transcribe.transcript import Transcript
 from helpers import conversation, says
 
@@ -104,26 +104,21 @@ TABLE = [
     ("closing", "fail", LAST, """
         再见。 好的，再见。 拜拜。 就这样吧，我挂了。 我先挂了。 好的。 不客气，再见。 那就这样吧。"""),
     ("closing", "fail", CUSTOMER, "感谢您的来电，再见。 祝您生活愉快。"),
-]  # fmt: skip
-
-# What a careful human would say and the checklist does not, with the reason.
-UNKNOWN = "the patterns do not know these words"
-HALF = "half a pattern is enough"
-WRONG = [
-    ("greeting", "fail", FIRST, "好的，请讲。 好。", "好 alone sounds like 您好 whose particle is missing"),
-    ("self_intro", "pass", FIRST, "您好，我的工号是8021。 8021为您服务。 您好，这里是李敏。", UNKNOWN),
-    ("self_intro", "fail", FIRST, "您好，请问您要咨询哪家银行？", "any name of a trade after 您好 counts"),
-    ("name_confirmation", "pass", LATER, "您叫什么名字？ 请问您是机主本人吗？", "roughly like the patterns"),
-    ("name_confirmation", "fail", LATER, "您说一下您的地址。 那是哪位先生您记得吗？", HALF),
-    ("address_by_name", "na", GIVEN, "我行李丢了。 我信你们一次。 我先挂了。", "我姓 is heard in 我行, 我信, 我先"),
-    ("hold_permission", "pass", BEFORE, "您稍微等我一会儿。 请您在线等候一下好吗？ 我给您查一下。", UNKNOWN),
-    ("hold_thanks", "pass", AFTER, "辛苦您等了这么久。 麻烦您等了。", UNKNOWN),
-    ("forbidden_phrases", "fail", LATER, "这个问题我们解决不了。 这个我办不了。", UNKNOWN),
-    ("forbidden_phrases", "pass", LATER, "请您到时候大声说话。 这是什么型号的？ 不知道您什么时候方便？", HALF),
-    ("forbidden_phrases", "pass", AFTER, "让您久等了，我查了一下，明天到。", "these are not the first words"),
-    ("closing", "fail", LAST, "感谢您的耐心等待。", "耐心 sounds roughly like 来电"),
+    # found wrong once
+    ("greeting", "fail", FIRST, "好的，请讲。 好。"),
+    ("self_intro", "pass", FIRST, "您好，我的工号是8021。 8021为您服务。 您好，这里是李敏。"),
+    ("self_intro", "fail", FIRST, "您好，请问您要咨询哪家银行？"),
+    ("name_confirmation", "pass", LATER, "您叫什么名字？ 请问您是机主本人吗？"),
+    ("name_confirmation", "fail", LATER, "您说一下您的地址。 那是哪位先生您记得吗？"),
+    ("address_by_name", "na", GIVEN, "我行李丢了。 我信你们一次。 我先挂了。"),
+    ("hold_permission", "pass", BEFORE, "您稍微等我一会儿。 请您在线等候一下好吗？ 我给您查一下。"),
+    ("hold_thanks", "pass", AFTER, "辛苦您等了这么久。 麻烦您等了。"),
+    ("forbidden_phrases", "fail", LATER, "这个问题我们解决不了。 这个我办不了。"),
+    ("forbidden_phrases", "pass", LATER, "请您到时候大声说话。 这是什么型号的？ 不知道您什么时候方便？"),
+    ("forbidden_phrases", "pass", AFTER, "让您久等了，我查了一下，明天到。"),
+    ("closing", "fail", LAST, "感谢您的耐心等待。"),
     ("closing", "pass", LAST, """
-        感谢您对我们工作的支持。 谢谢您，拜拜。 祝您旅途平安。 谢谢您选择云杉电器。 欢迎您下次来电。""", UNKNOWN),
+        感谢您对我们工作的支持。 谢谢您，拜拜。 祝您旅途平安。 谢谢您选择云杉电器。 欢迎您下次来电。"""),
 ]  # fmt: skip
 
 
@@ -138,9 +133,8 @@ def verdict(item: str, *lines: str, rings: int | None = None) -> str:
         pytest.param(
             *(item, expected, place, words),
             id=f"{item}-{expected}-{words}",
-            marks=pytest.mark.xfail(strict=True, reason=reason) if reason else (),
         )
-        for item, expected, place, wordings, reason in [*((*row, "") for row in TABLE), *WRONG]
+        for item, expected, place, wordings in TABLE
         for words in wordings.split()
     ],
 )
@@ -195,5 +189,6 @@ def test_every_reading_of_every_pattern_is_heard(item: Item) -> None:
     for pattern in (p for option in options if isinstance(option, tuple) for p in option):
         for reading in expand(pattern, SLOTS):
             spoken = re.sub(r"\*+", "，", reading.strip("^$").replace(ANY_SURNAME, "王"))
+            spoken = spoken.replace(ANY_DIGIT, "八")
             found = hits([pattern], [says("agent", spoken)], SLOTS)
             assert [h.score for h in found] == [pytest.approx(1.0)], reading

@@ -1,0 +1,167 @@
+"""The parts of a call, and its figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from callqa.audio.events import CallEvents, Hold, Interval
+from callqa.scoring.call import ScoredCall, interruptions
+from callqa.scoring.metrics import measure
+from callqa.transcribe.transcript import Transcript, Utterance
+from helpers import conversation, says
+
+REQUEST = "C 我想问一下我的快递到哪了。"
+
+
+def call(*utterances: Utterance, stereo: bool = True, holds: tuple[Hold, ...] = ()) -> ScoredCall:
+    said = tuple(sorted(utterances, key=lambda u: u.start))
+    silences = (Interval(60, 64), Interval(70, 73.5))
+    events = CallEvents(holds, silences, None)
+    return ScoredCall(Transcript("zh", said, 1.0, overlap_known=stereo), events, 120.0)
+
+
+def texts(utterances: tuple[Utterance, ...]) -> list[str]:
+    return [u.text for u in utterances]
+
+
+@pytest.mark.parametrize(
+    ("lines", "opening"),
+    [
+        (["A 一", "A 二", REQUEST, "A 三"], ["一", "二"]),
+        (["A 一", "C 喂，你好。", "A 二", REQUEST, "A 三"], ["一", "二"]),
+        (["A 一", "A 二", "A 三", "A 四", REQUEST], ["一", "二", "三"]),
+        ([REQUEST, "A 一", "A 二"], ["一"]),
+        (["A 一", "C 嗯。", "A 二"], ["一", "二"]),
+        ([REQUEST], []),
+    ],
+)
+def test_the_opening_ends_with_the_customers_request(lines: list[str], opening: list[str]) -> None:
+    assert texts(conversation(*lines).opening) == opening
+
+
+@pytest.mark.parametrize(
+    ("lines", "ending"),
+    [
+        (["A 一", "A 二", "C 好", "A 三"], ["二", "三"]),
+        (["A 一", "A 二", "C 好", "C 好"], ["一", "二"]),
+        (["A 一", "HOLD 30", "A 二", "C 好"], ["二"]),
+        (["A 一", "HOLD 30", "C 好"], ["一"]),
+        ([REQUEST], []),
+        ([], []),
+    ],
+)
+def test_the_ending_is_the_agents_last_words(lines: list[str], ending: list[str]) -> None:
+    assert texts(conversation(*lines).ending) == ending
+
+
+def test_after_the_opening_comes_all_but_the_first_words() -> None:
+    assert texts(conversation("A 一", "A 二", REQUEST, "A 三").second_half) == ["二", "三"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "before"),
+    [
+        (["A 一", "A 二", "HOLD 30"], ["一", "二"]),
+        (["A 一", "C 好的。", "HOLD 30"], ["一"]),
+        (["A 一", REQUEST, "A 二", "HOLD 30"], ["二"]),
+        (["A 一", REQUEST, "HOLD 30"], []),
+        (["A 早", *["C 好。"] * 10, "A 二", "HOLD 30"], ["二"]),
+        (["HOLD 30", "A 一"], []),
+    ],
+)
+def test_before_a_hold_is_what_nobody_answers_at_length(
+    lines: list[str], before: list[str]
+) -> None:
+    heard = conversation(*lines)
+    assert texts(heard.before(heard.events.holds[0])) == before
+
+
+@pytest.mark.parametrize(
+    ("lines", "after"),
+    [
+        (["A 前", "HOLD 30", "A 一", "A 二", "A 三"], ["一", "二"]),
+        (["HOLD 30", "A 一", "C 好。", "A 二"], ["一"]),
+        (["HOLD 30", "C 喂？", "A 一", "A 二"], ["一", "二"]),
+        (["HOLD 30", *["C 喂？"] * 7, "A 一"], []),
+        (["A 前", "HOLD 30"], []),
+    ],
+)
+def test_after_a_hold_come_the_agents_first_words(lines: list[str], after: list[str]) -> None:
+    heard = conversation(*lines)
+    assert texts(heard.after(heard.events.holds[0])) == after
+
+
+def test_words_at_the_very_border_of_a_hold_belong_to_it() -> None:
+    hold = Hold(10, 40, "music")
+    heard = call(says("agent", "请稍等", 8, 10.5), says("agent", "久等了", 39.5, 41), holds=(hold,))
+    assert texts(heard.before(hold)) == ["请稍等"]
+    assert texts(heard.after(hold)) == ["久等了"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "overlaps"),
+    [
+        ("您先听我说", 4.0, 8.0, [2.0]),
+        ("您先听我说", 4.0, 5.0, [1.0]),
+        ("您先听我说", 5.5, 8.0, []),
+        ("您先听我说", 6.0, 8.0, []),
+        ("您先听我说", 2.0, 8.0, []),
+        ("您先听我说", 0.5, 8.0, []),
+        ("嗯嗯。", 3.0, 5.0, []),
+        ("好的。", 3.0, 5.0, []),
+        ("好的我知道", 3.0, 5.0, [2.0]),
+        *((text, 3.0, 5.0, []) for text in ("嗯，对。", "好的好的。", "对对对。", "嗯嗯嗯。")),
+    ],
+)
+def test_who_begins_in_the_others_words_interrupts(
+    text: str, start: float, end: float, overlaps: list[float]
+) -> None:
+    heard = call(says("customer", "我的冰箱坏了", 2, 6), says("agent", text, start, end))
+    assert [i.overlap for i in interruptions(heard.transcript, 0.6)] == overlaps
+
+
+def test_the_customer_may_interrupt() -> None:
+    heard = call(says("agent", "您的快递", 2, 6), says("customer", "我不要听", 4, 8))
+    assert interruptions(heard.transcript, 0.6) == []
+
+
+def test_figures_of_a_call() -> None:
+    figures = measure(
+        call(
+            says("agent", "您好，请问有什么可以帮您？", 1, 4),
+            says("customer", "我的冰箱坏了。", 4.5, 8.5),
+            says("agent", "别急。", 7.5, 9.5),
+            says("customer", "好。", 12, 13),
+            says("agent", "明天修。", 14, 15),
+            holds=(Hold(20, 50, "music"), Hold(80, 92.5, "silence")),
+        )
+    )
+    assert (figures.agent_talk_seconds, figures.customer_talk_seconds) == (6.0, 5.0)
+    assert (figures.hold_seconds, figures.longest_hold_seconds) == (42.5, 30.0)
+    assert figures.silence_seconds == 7.5
+    assert (figures.overlap_seconds, figures.interruptions) == (1.0, 1)
+    assert figures.agent_chars_per_minute == 160.0  # 16 syllables in 6 s
+    assert figures.response_seconds == 0.5  # 0 s and 1 s
+
+
+@pytest.mark.parametrize(
+    ("pause", "expected"), [(-1.0, 0.0), (0.0, 0.0), (2.5, 2.5), (9.5, 9.5), (10.0, None)]
+)
+def test_an_answer_comes_within_ten_seconds(pause: float, expected: float | None) -> None:
+    asked = says("customer", "多少钱？", 1, 5)
+    figures = measure(call(asked, says("agent", "三百元。", 5 + pause, 20)))
+    assert figures.response_seconds == expected
+
+
+def test_what_a_mono_recording_cannot_show_is_left_open() -> None:
+    figures = measure(
+        call(says("customer", "坏了", 2, 6), says("agent", "听我说", 4, 8), stereo=False)
+    )
+    assert (figures.overlap_seconds, figures.interruptions) == (None, None)
+    assert (figures.agent_talk_seconds, figures.customer_talk_seconds) == (4.0, 4.0)
+
+
+def test_nobody_speaks() -> None:
+    figures = measure(conversation())
+    assert (figures.agent_talk_seconds, figures.hold_seconds, figures.interruptions) == (0, 0, 0)
+    assert figures.agent_chars_per_minute is figures.response_seconds is None
