@@ -27,6 +27,7 @@ _ABOVE_FLOOR = 8.0  # dB over the channel's noise floor that count as sound
 _HIGHEST_FLOOR = (
     -38.0
 )  # dB of full scale: a channel that is loud throughout still has no higher floor
+_EDGE = 2  # frames at either end of a gap that may still hold speech
 _SOUNDING = 0.6  # share of a gap's sounding time from which on it is music or a tone
 _TONAL = 0.9  # share of a frame's energy in 30 Hz from which on the frame is a pure tone
 
@@ -120,10 +121,12 @@ def _sounding(levels: Levels) -> NDArray[np.bool_]:
 def _hold(
     gap: Interval, levels: Sequence[Levels], sounding: Sequence[NDArray[np.bool_]]
 ) -> Hold | None:
-    first, last = int(np.ceil(gap.start / HOP)) + 2, int(gap.end / HOP) - 2
+    first, last = int(np.ceil(gap.start / HOP)) + _EDGE, int(gap.end / HOP) - _EDGE
     for channel, sounds in zip(levels, sounding, strict=True):
         active = np.flatnonzero(sounds[first:last])
-        if len(active) < _SOUNDING * (last - first) or len(active) * HOP < MIN_MUSIC_HOLD:
+        if len(active) < max(1.0, _SOUNDING * (last - first)):
+            continue
+        if (active[-1] - active[0] + 1 + 2 * _EDGE) * HOP < MIN_MUSIC_HOLD:
             continue
         tonal = np.mean(channel.peak[first:last][active] >= _TONAL)
         return Hold(gap.start, gap.end, "tone" if tonal > 0.8 else "music")

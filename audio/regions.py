@@ -66,6 +66,9 @@ class RegionBuilder:
         self._last_voiced = 0  # frame after the last one that counted as speech
         self._open: list[float] = []  # probabilities of the open region
         self._previous_end = 0  # samples already given away
+        self._cut_at: int | None = (
+            None  # where the last region was cut, for what follows belongs to it
+        )
 
     def push(self, audio: Samples, probabilities: Samples) -> Iterator[SpeechRegion]:
         """Take the next samples and the next frames' probabilities; the latter may lag behind."""
@@ -77,7 +80,7 @@ class RegionBuilder:
             if self._begin is None:
                 continue
             if self._position - self._last_voiced >= silence:
-                yield from self._close(self._begin, self._last_voiced)
+                yield from self._close(self._begin, self._last_voiced, self._position * self._frame)
             elif len(self._open) >= longest:
                 yield from self._cut(self._begin)
         if self._begin is None:
@@ -86,7 +89,8 @@ class RegionBuilder:
     def finish(self) -> Iterator[SpeechRegion]:
         """The region that the recording's end leaves open."""
         if self._begin is not None:
-            yield from self._close(self._begin, self._last_voiced)
+            everything = self._audio_start + len(self._audio)
+            yield from self._close(self._begin, self._last_voiced, everything)
 
     def _judge(self, probability: float) -> None:
         threshold = self._options.begin if self._begin is None else self._options.go_on
@@ -103,17 +107,22 @@ class RegionBuilder:
         half = len(self._open) // 2
         at = half + int(np.argmin(self._open[half:]))
         last, rest = self._last_voiced, self._open[at:]
-        yield from self._close(begin, begin + at, pad_after=False)
+        yield from self._close(begin, begin + at, (begin + at) * self._frame, cut=True)
         self._begin, self._last_voiced, self._open = begin + at, max(last, begin + at), rest
 
-    def _close(self, begin: int, last: int, *, pad_after: bool = True) -> Iterator[SpeechRegion]:
+    def _close(
+        self, begin: int, last: int, until: int, *, cut: bool = False
+    ) -> Iterator[SpeechRegion]:
+        """Give away the frames [begin, last) with their padding, which ends at sample `until` at the latest."""
         start, end = begin * self._frame, last * self._frame
         self._begin, self._open = None, []
-        if end - start < samples(self._options.min_speech):
+        continues, self._cut_at = start == self._cut_at, end if cut else None
+        shortest = self._frame if continues else samples(self._options.min_speech)
+        if end - start < shortest:
             return
         pad = samples(self._options.pad)
         first = max(self._previous_end, start - pad, self._audio_start)
-        after = min(end + (pad if pad_after else 0), self._audio_start + len(self._audio))
+        after = min(end + pad, until, self._audio_start + len(self._audio))
         audio = self._audio[first - self._audio_start : after - self._audio_start].copy()
         self._previous_end = after
         self._forget(end)

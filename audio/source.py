@@ -6,7 +6,6 @@ A recording is only ever read. One that breaks off is read as far as it goes, wi
 from __future__ import annotations
 
 import os
-import struct
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +16,13 @@ import numpy as np
 from ..errors import RecordingError, os_reason
 from ..lang import Text
 from .block import Block, Samples
+from .intact import HEAD, cut_short
 
 BLOCK_SECONDS = 2.0
+BARE_HEADER = 4096  # bytes: a larger file whose header states no audio is worth a second look
+MOST_CHANNELS = 8
+LOST = 0.5  # seconds that a recording may be shorter than its header says, for rounding and codec delay
+RATES = (2_000, 384_000)  # frames per second that a recording can have; other values are damage
 
 CUT_SHORT = Text("the recording breaks off before its stated end", "录音不完整，提前中断")
 DAMAGED = Text("a part of the recording could not be decoded", "录音有一部分无法解码")
@@ -26,11 +30,13 @@ DAMAGED = Text("a part of the recording could not be decoded", "录音有一部�
 # WAV in its variants, AIFF, AU, CAF, FLAC, Ogg. The rest (MP3 too, whose decoder inside soundfile writes to the
 # terminal) goes to PyAV.
 _SOUNDFILE_MAGIC = (b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b".snd", b"caff", b"fLaC", b"OggS")
-_OPEN_ENDED = (
-    0,
-    0x7FFFFFFF,
-    0xFFFFFFFF,
-)  # RIFF sizes of recorders that never came back to fill them in
+
+
+# No playlists: a text that names other files would have FFmpeg open those.
+_ONLY_AUDIO = {
+    "format_whitelist": "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,eac3,flac,flv,g722,gsm,matroska,webm,mov,mp4,"
+    "m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,rm,tta,voc,w64,wav,wv,xwma"
+}
 
 
 class Source(ABC):
@@ -65,14 +71,17 @@ class Source(ABC):
     def blocks(self) -> Iterator[Block]:
         """The recording in order, without gaps, as blocks of about two seconds."""
         start, held, waiting = 0, 0, list[Samples]()
+        most = int(BLOCK_SECONDS * self.rate)
         for piece in self._frames():
             waiting.append(np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0))
             held += len(piece)
-            if held >= BLOCK_SECONDS * self.rate:
+            if held >= most:
                 yield Block(start, self.rate, np.concatenate(waiting))
                 start, held, waiting = start + held, 0, []
         if held:
             yield Block(start, self.rate, np.concatenate(waiting))
+        if self.duration and (start + held) / self.rate < self.duration - LOST:
+            self.warning = self.warning or CUT_SHORT
 
 
 class _SoundfileSource(Source):
@@ -108,17 +117,19 @@ class _AvSource(Source):
         import av
 
         try:
-            self._container: Any = av.open(str(path))
+            # the prefix, since FFmpeg takes what stands before a colon for a protocol
+            self._container: Any = av.open(f"file:{path}", options=_ONLY_AUDIO)
         except UnicodeEncodeError:  # a name in another encoding than the system's
-            self._container = av.open(path.open("rb"))
+            self._container = av.open(path.open("rb"), options=_ONLY_AUDIO)
         stream: Any = next(iter(self._container.streams.audio), None)
-        if stream is None or not stream.rate or not stream.channels:
+        codec = getattr(stream, "codec_context", None)
+        if codec is None or not stream.rate or not stream.channels:
             self._container.close()
             raise ValueError("no audio stream")
         self._stream = stream
+        self._layout = stream.layout.name
         duration = float(stream.duration * stream.time_base) if stream.duration else None
-        codec = stream.codec_context.name
-        super().__init__(path, stream.rate, stream.channels, codec, duration)
+        super().__init__(path, stream.rate, stream.channels, codec.name, duration)
 
     def close(self) -> None:
         self._container.close()
@@ -126,8 +137,7 @@ class _AvSource(Source):
     def _frames(self) -> Iterator[Samples]:
         import av
 
-        to_float: Any = av.AudioResampler(format="fltp", layout=self._stream.layout, rate=self.rate)
-        decoded_any = False
+        to_float, decoded_any = self._to_float(), False
         with self._container as container:
             for packet in self._packets(container.demux(self._stream)):
                 try:
@@ -136,11 +146,23 @@ class _AvSource(Source):
                     self.warning = DAMAGED
                     continue
                 for frame in frames:
-                    for converted in to_float.resample(frame):
+                    try:
+                        pieces = to_float.resample(frame)
+                    except (
+                        ValueError
+                    ):  # rate or channels change here: convert to those of the beginning
+                        to_float = self._to_float()
+                        pieces = to_float.resample(frame)
+                    for piece in pieces:
                         decoded_any = True
-                        yield converted.to_ndarray().T
+                        yield piece.to_ndarray().T
         if not decoded_any and self.warning:  # a demuxer accepts much that is no audio at all
             raise _no_audio(self.path)
+
+    def _to_float(self) -> Any:
+        import av
+
+        return av.AudioResampler(format="fltp", layout=self._layout, rate=self.rate)
 
     def _packets(self, demuxed: Iterator[Any]) -> Iterator[Any]:
         import av
@@ -169,12 +191,14 @@ def open_source(path: Path) -> Source:
             then=Text("export it from the recorder again", "请从录音系统重新导出"),
         )  # fmt: skip
     source = _soundfile_or_none(path) if head.startswith(_SOUNDFILE_MAGIC) else None
+    if source is None or (source.duration is None and size > BARE_HEADER):
+        source = _av_or_none(path) or source
     if source is None:
-        try:
-            source = _AvSource(path)
-        except (OSError, ValueError) as error:  # PyAV's errors derive from these
-            raise _no_audio(path) from error
-    if _cut_short(head, size):
+        raise _no_audio(path)
+    if source.channels > MOST_CHANNELS or not RATES[0] <= source.rate <= RATES[1]:
+        source.close()
+        raise _no_audio(path)
+    if cut_short(path, head, size):
         source.warning = CUT_SHORT
     return source
 
@@ -184,7 +208,7 @@ def _head(path: Path) -> tuple[bytes, int]:
         if path.is_dir():
             raise IsADirectoryError(21, "Is a directory")
         with path.open("rb") as stream:
-            return stream.read(12), path.stat().st_size
+            return stream.read(HEAD), path.stat().st_size
     except OSError as error:
         raise cannot_open(path, error) from error
 
@@ -198,18 +222,20 @@ def cannot_open(path: Path, error: OSError) -> RecordingError:
     )  # fmt: skip
 
 
+def _av_or_none(path: Path) -> Source | None:
+    import av
+
+    try:
+        return _AvSource(path)
+    except (av.FFmpegError, OSError, ValueError, AttributeError):
+        return None
+
+
 def _soundfile_or_none(path: Path) -> Source | None:
     try:
         return _SoundfileSource(path)
     except RuntimeError:
         return None
-
-
-def _cut_short(head: bytes, size: int) -> bool:
-    if head[:4] != b"RIFF" or len(head) < 12:
-        return False
-    stated: int = struct.unpack("<I", head[4:8])[0]
-    return stated not in _OPEN_ENDED and stated + 8 > size + 1  # a missing pad byte is no loss
 
 
 def _no_audio(path: Path) -> RecordingError:

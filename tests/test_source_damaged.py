@@ -68,10 +68,7 @@ WAVS = {
     kind: encoded(tone(440, 3), "WAV", kind)
     for kind in ("PCM_16", "PCM_24", "FLOAT", "ALAW", "ULAW", "IMA_ADPCM")
 }
-# The bytes of byte order, codec, channels and bits have tests of their own below, that show what PyAV makes of them,
-# up to a crash of the process.
-HEADER = [at for at in range(64) if at not in {3, 20, 21, 22, 23, 34, 35}]
-PLACES = st.one_of(st.sampled_from(HEADER), st.integers(64, 20_000))
+PLACES = st.one_of(st.integers(0, 63), st.integers(64, 20_000))  # the header, and the audio
 
 
 @settings(max_examples=60, deadline=None)
@@ -93,7 +90,7 @@ def test_a_damaged_wav_is_read_or_refused(
 
 
 def _bug(raw: bytes, reason: str) -> object:
-    return pytest.param(raw, id=reason, marks=pytest.mark.xfail(strict=True, reason=reason))
+    return pytest.param(raw, id=reason)
 
 
 MP3 = encoded(tone(440, 3), "MP3")
@@ -127,7 +124,6 @@ except RecordingError:
 # 16: the process dies of a segmentation fault in PyAV's AudioFrame.to_ndarray, which reads at most 8 planes;
 # 200: ArgumentError from the resampler
 @pytest.mark.parametrize("channels", [16, 200])
-@pytest.mark.xfail(strict=True, reason="PyAV cannot convert frames of many channels")
 def test_a_damaged_channel_count_does_not_end_the_process(tmp_path: Path, channels: int) -> None:
     path = tmp_path / "wide.wav"
     path.write_bytes(patched(WAVS["FLOAT"], 22, bytes([channels])))
@@ -136,7 +132,6 @@ def test_a_damaged_channel_count_does_not_end_the_process(tmp_path: Path, channe
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="two seconds at the stated rate are allocated at once")
 def test_a_damaged_sample_rate_takes_no_memory(tmp_path: Path) -> None:
     raw = patched(encoded(tone(440, 1), "WAV", "GSM610"), 24, struct.pack("<I", 20_000_000))
     (tmp_path / "fast.wav").write_bytes(raw)
@@ -151,7 +146,6 @@ def test_a_damaged_sample_rate_takes_no_memory(tmp_path: Path) -> None:
     assert peak < 20_000_000
 
 
-@pytest.mark.xfail(strict=True, reason="libsndfile takes the data size 0 at its word")
 def test_a_wav_whose_sizes_were_never_filled_in_is_whole(tmp_path: Path) -> None:
     raw = patched(patched(WAVS["PCM_16"], 4, bytes(4)), 40, bytes(4))
     (tmp_path / "crashed.wav").write_bytes(raw)
@@ -159,14 +153,12 @@ def test_a_wav_whose_sizes_were_never_filled_in_is_whole(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("kind", ["MP3", "OGG", "AU", "AIFF"])
-@pytest.mark.xfail(strict=True, reason="only a WAV's stated length is compared with what is there")
 def test_a_recording_of_any_format_that_breaks_off_has_a_warning(tmp_path: Path, kind: str) -> None:
     raw = encoded(noise(SECONDS, level=0.1), kind)
     (tmp_path / "cut").write_bytes(raw[: len(raw) // 2])
     assert read(tmp_path / "cut")[0].warning is not None
 
 
-@pytest.mark.xfail(strict=True, reason="FFmpeg takes what stands before the colon for a protocol")
 def test_a_colon_in_a_relative_path_is_part_of_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,9 +167,17 @@ def test_a_colon_in_a_relative_path_is_part_of_the_name(
     assert len(read(Path("10:30.mp3"))[1]) == 3 * RATE
 
 
-@pytest.mark.xfail(strict=True, reason="FFmpeg's concat demuxer opens the file that the text names")
 def test_a_text_that_names_another_recording_is_no_recording(tmp_path: Path) -> None:
     write_wav(tmp_path / "other.wav", tone(440, 1))
     (tmp_path / "list.wav").write_text("ffconcat version 1.0\nfile other.wav\n")
     with pytest.raises(RecordingError):
         read(tmp_path / "list.wav")
+
+
+@pytest.mark.xfail(strict=True, reason="AudioResampler lets any frame through once it has no work")
+def test_a_single_frame_with_other_channels_costs_nothing_else(tmp_path: Path) -> None:
+    frame = MP3.index(b"\xff\xe3", len(MP3) // 3)
+    (tmp_path / "torn.mp3").write_bytes(patched(MP3, frame + 3, b"\x44"))  # this one is stereo
+    source, audio = read(tmp_path / "torn.mp3")
+    assert source.channels == 1
+    assert len(audio) == pytest.approx(3 * RATE, abs=2000)
