@@ -137,7 +137,7 @@ class _AvSource(Source):
     def _frames(self) -> Iterator[Samples]:
         import av
 
-        to_float, decoded_any = self._to_float(), False
+        to_float, decoded_any = _ToFloat(self._layout, self.rate), False
         with self._container as container:
             for packet in self._packets(container.demux(self._stream)):
                 try:
@@ -146,23 +146,11 @@ class _AvSource(Source):
                     self.warning = DAMAGED
                     continue
                 for frame in frames:
-                    try:
-                        pieces = to_float.resample(frame)
-                    except (
-                        ValueError
-                    ):  # rate or channels change here: convert to those of the beginning
-                        to_float = self._to_float()
-                        pieces = to_float.resample(frame)
-                    for piece in pieces:
+                    for piece in to_float(frame):
                         decoded_any = True
-                        yield piece.to_ndarray().T
+                        yield piece
         if not decoded_any and self.warning:  # a demuxer accepts much that is no audio at all
             raise _no_audio(self.path)
-
-    def _to_float(self) -> Any:
-        import av
-
-        return av.AudioResampler(format="fltp", layout=self._layout, rate=self.rate)
 
     def _packets(self, demuxed: Iterator[Any]) -> Iterator[Any]:
         import av
@@ -176,6 +164,25 @@ class _AvSource(Source):
             if packet is None:
                 return
             yield packet
+
+
+class _ToFloat:
+    """Converts decoded frames to float samples; where rate or channels change, to those of the beginning."""
+
+    def __init__(self, layout: str, rate: int) -> None:
+        self._layout, self._rate = layout, rate
+        self._form: tuple[Any, ...] = ()
+        self._resampler: Any = None
+
+    def __call__(self, frame: Any) -> Iterator[Samples]:
+        import av
+
+        form = (frame.sample_rate, frame.layout.name, frame.format.name)
+        if form != self._form:  # PyAV's own check ends where the resampler has nothing to do
+            self._form = form
+            self._resampler = av.AudioResampler("fltp", self._layout, self._rate)
+        for piece in self._resampler.resample(frame):
+            yield piece.to_ndarray().T
 
 
 def open_source(path: Path) -> Source:

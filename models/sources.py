@@ -58,7 +58,8 @@ def fetch_from_hub(
         raise ModelError(
             f"the model hub {endpoint} did not answer", f"模型库 {endpoint} 没有响应",
         )  # fmt: skip
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the library is imported
+    for silent in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_PROGRESS_BARS"):
+        os.environ.setdefault(silent, "1")  # read when the library is imported
     import huggingface_hub
 
     patterns = [file.name for file in model.files] or list(source.patterns)

@@ -95,8 +95,8 @@ class ModelStore:
             return present
         if self.settings.offline:
             raise ModelError(
-                f"model {model.name} is not on this machine and the network is not to be used",
-                f"本机没有模型 {model.name}，且当前为离线模式",
+                f"model {model.name} is not on this machine, and it is not to be fetched while offline",
+                f"本机没有模型 {model.name}，离线模式下不会下载",
                 then=_how_to_get(model.name),
             )
         try:

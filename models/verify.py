@@ -34,8 +34,9 @@ def damaged(folder: Path, name: str, detail: Text) -> ModelError:
     return ModelError(
         f"model file damaged: {detail.en}", f"模型文件已损坏：{detail.zh}", where=folder / name,
         then=Text(
-            f"fetch it again with: callqa models pull --force {folder.name}",
-            f"请重新下载：callqa models pull --force {folder.name}",
+            f"fetch it again with: callqa models pull --force {folder.name}, "
+            "or replace it if the folder is your own",
+            f"请重新下载：callqa models pull --force {folder.name}；自备文件夹请自行更换",
         ),
     )  # fmt: skip
 

@@ -156,7 +156,7 @@ def test_two_processes_at_once_both_get_the_model() -> None:
 def test_offline_the_error_says_how_to_get_the_model() -> None:
     offline = ModelStore(ModelFiles(offline=True))
     with pytest.raises(
-        ModelError, match=r"trial is not on this machine .* callqa models pull trial"
+        ModelError, match=r"trial is not on this machine, .* callqa models pull trial"
     ):
         offline.path(trial_model())
     ModelStore().pull(trial_model())
