@@ -10,14 +10,14 @@ from .lang import choose_from_arguments, say
 
 def main() -> None:
     """Run the command line. Exit status: 0 done, 1 something failed, 2 the request was wrong, 130 interrupted."""
-    choose_from_arguments(sys.argv[1:])
+    arguments = choose_from_arguments(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console in GBK or ASCII must not stop a run
             stream.reconfigure(errors="replace")
     from .cli import app
 
     try:
-        app()
+        app(args=arguments)
     except CallqaError as error:
         print(say("error: ", "错误：") + str(error), file=sys.stderr)
         sys.exit(2 if isinstance(error, UsageError) else 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from .models.catalogue import Model as CatalogueModel
     from .models.store import ModelStore
+    from .observe import Observer
     from .qa.recordings import Recording
     from .qa.session import Session
     from .qa.store import Store
@@ -81,10 +83,10 @@ def _console(*, errors: bool = False) -> Console:
     return Console(stderr=errors, highlight=False, soft_wrap=False)
 
 
-def _open_store(settings: Settings, db: Path | None) -> Store:
+def _existing_store(settings: Settings, db: Path | None) -> Store:
     from .qa.store import Store
 
-    return Store(db or settings.store_path())
+    return Store(db or settings.store_path(), create=False)
 
 
 @app.command(
@@ -111,6 +113,7 @@ def score(
 ) -> None:
     from .qa.recordings import find_recordings
     from .qa.session import Session
+    from .qa.store import Store
 
     settings = (
         _settings()
@@ -124,15 +127,38 @@ def score(
     given = [p for path in paths for p in (_from_stdin() if path == "-" else [path])]
     recordings = find_recordings(given)
     session = Session(settings)
-    store = _open_store(settings, db)
+    path = db or settings.store_path()
     if dry_run:
-        _print_plan(session, store, recordings)
+        _print_plan(session, Store(path) if path.is_file() else None, recordings)
         return
-    raise typer.Exit(_score(session, store, recordings, json, again=rescore))
+    if json:
+        _refuse_overwriting(json, path, recordings)
+    raise typer.Exit(_score(session, Store(path), recordings, json, again=rescore))
+
+
+def _refuse_overwriting(json: Path, db: Path, recordings: list[Recording]) -> None:
+    """Recordings and the database are never the place for results."""
+    from .errors import UsageError
+
+    taken = {file.resolve() for file in (db, *(recording.path for recording in recordings))}
+    if json.resolve() in taken:
+        raise UsageError(
+            "this is a recording or the database; results would overwrite it",
+            "这是录音或数据库文件，结果会将其覆盖",
+            where=json,
+        )
 
 
 def _from_stdin() -> list[str]:
-    return [line.strip() for line in sys.stdin if line.strip()]
+    """Paths on standard input, one a line or parted by NUL, in the encoding of file names."""
+    from .errors import UsageError
+
+    raw = sys.stdin.buffer.read().removeprefix(b"\xef\xbb\xbf")
+    parts = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
+    paths = [os.fsdecode(part.strip()) for part in parts if part.strip()]
+    if not paths:
+        raise UsageError("no paths on standard input", "标准输入中没有路径")
+    return paths
 
 
 def _score(
@@ -146,13 +172,15 @@ def _score(
     from .qa.tally import Tally
 
     console = _console()
+    progress = ProgressBar(console, file_sizes(recordings))
+    session.observer = progress
+    batch = session.batch(store, again=again)  # what is wrong with the request shows here
     lines = JsonLines(json) if json else None
     rows, results = ResultRows(console), Tally()
     started = time.perf_counter()
     try:
-        with ProgressBar(console, file_sizes(recordings)) as progress:
-            session.observer = progress
-            for result in session.batch(store, again=again).run(recordings):
+        with progress:
+            for result in batch.run(recordings):
                 if lines:
                     lines.add(result)
                 rows.add(result)
@@ -165,18 +193,18 @@ def _score(
             lines.close()
     wall = time.perf_counter() - started
     if results.recognised and not results.unkept:
-        store.record_run(session.planned, results.recognised, results.audio, wall)
+        store.record_run(session.planned.used, results.recognised, results.audio, wall)
     console.print(results.summary(wall))
     if lines and lines.error:
         raise lines.error
     return results.exit_status
 
 
-def _print_plan(session: Session, store: Store, recordings: list[Recording]) -> None:
+def _print_plan(session: Session, store: Store | None, recordings: list[Recording]) -> None:
     from .qa.render import clock
     from .qa.session import plan
 
-    todo = plan(recordings, store.speed(session.planned))
+    todo = plan(recordings, store.speed(session.planned.used) if store else None)
     basis = (
         say("measured in earlier runs", "按以往运行实测")
         if todo.measured
@@ -203,7 +231,7 @@ def show(call: CallName, db: Db = None) -> None:
     from .lang import Text
     from .qa.render import scorecard, transcript
 
-    found = _open_store(_settings(), db).calls(call)
+    found = _existing_store(_settings(), db).calls(call)
     if not found:
         raise UsageError(
             f"no call {call} in the database", f"数据库中没有通话 {call}",
@@ -222,8 +250,11 @@ def show(call: CallName, db: Db = None) -> None:
 def agents(db: Db = None) -> None:
     from .qa.agents import summarise
     from .qa.render import agent_table
+    from .qa.session import Session
 
-    _console().print(agent_table(summarise(_open_store(_settings(), db).scores())))
+    settings = _settings()
+    report = summarise(_existing_store(settings, db).scores())
+    _console().print(agent_table(report, Session(settings).titles))
 
 
 @app.command(
@@ -240,16 +271,18 @@ def demo(model: Model = None, offline: Offline = False) -> None:
     from .qa.store import Store
 
     settings = example_settings().with_options("recognition", model=model)
+    settings = settings.model_copy(update={"models": _settings().models})
     settings = settings.with_options("models", offline=offline or None)
     recordings = find_recordings([str(example_folder())])
     console = _console()
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         store = Store(Path(folder) / "demo.db")
-        status = _score(Session(settings), store, recordings, None, again=False)
+        session = Session(settings)
+        status = _score(session, store, recordings, None, again=False)
         example = store.calls(recordings[0].call_id)[0]
         console.print(transcript(example))
         console.print(scorecard(example))
-        console.print(agent_table(summarise(store.scores())))
+        console.print(agent_table(summarise(store.scores()), session.titles))
         store.close()
     raise typer.Exit(status)
 
@@ -279,13 +312,11 @@ def doctor() -> None:
     raise typer.Exit(1 if any(one.level == "problem" for one in found) else 0)
 
 
-def _model_store(*, offline: bool = False) -> ModelStore:
+def _model_store(progress: Observer | None = None) -> ModelStore:
     from .models.store import ModelStore
-    from .qa.progress import ProgressBar
     from .qa.toolkit import announcing
 
-    settings = _settings().with_options("models", offline=offline or None)
-    return ModelStore(settings.models, announcing(ProgressBar(_console(errors=True), {})))
+    return ModelStore(_settings().models, announcing(progress or (lambda _event: None)))
 
 
 @models_app.command(
@@ -318,9 +349,12 @@ def _named(store: ModelStore, names: list[str]) -> list[CatalogueModel]:
     help=say("Fetch models for later use without network.", "预先下载模型，之后可离线使用。")
 )
 def pull(names: ModelNames = None, force: Force = False) -> None:
-    store = _model_store()
-    for model in _named(store, names or []):
-        typer.echo(f"{model.name}: {store.pull(model, force=force)}")
+    from .qa.progress import ProgressBar
+
+    with ProgressBar(_console(errors=True), {}) as progress:
+        store = _model_store(progress)
+        for model in _named(store, names or []):
+            typer.echo(f"{model.name}: {store.pull(model, force=force)}")
 
 
 @models_app.command(

@@ -90,3 +90,12 @@ def os_reason(error: OSError) -> Text:
     }
     plain = error.strerror or str(error)
     return known.get(error.errno or 0, Text(plain, plain))
+
+
+def internal(error: Exception, where: str | Path | None = None) -> CallqaError:
+    """The error for a fault of ours in one call, which must not cost the others."""
+    what = f"{type(error).__name__}: {error}"
+    return CallqaError(
+        f"internal error, {what}", f"内部错误，{what}", where=where,
+        then=Text("please report it with this line", "请将此行反馈给开发者"),
+    )  # fmt: skip

@@ -24,14 +24,20 @@ def current() -> Language:
     return _chosen or _from_environment()
 
 
-def choose_from_arguments(arguments: list[str]) -> None:
-    """Apply `--lang zh` or `--lang=zh` before the help texts are made."""
-    for index, argument in enumerate(arguments):
+def choose_from_arguments(arguments: list[str]) -> list[str]:
+    """Apply `--lang zh` or `--lang=zh`, wherever it stands, before the help texts are made; return the rest."""
+    rest, waiting = list[str](), iter(arguments)
+    for argument in waiting:
         value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
-        if argument == "--lang" and index + 1 < len(arguments):
-            value = arguments[index + 1]
+        if argument == "--lang":
+            value = next(waiting, "")
         if value in ("en", "zh"):
             use(cast(Language, value))
+        elif value is None:
+            rest.append(argument)
+        else:
+            rest = ["--lang", value, *rest]  # where the command line refuses it
+    return rest
 
 
 def _from_environment() -> Language:

@@ -73,7 +73,7 @@ class Recognition(_Section):
 
     model: str = "auto"
     device: str = "auto"
-    language: str = "zh"
+    language: str = Field(default="zh", pattern=r"^(auto|[a-z]{2,3})$")
     vad: Literal["silero", "webrtcvad"] = "silero"
     vocabulary: tuple[str, ...] = ()
     workers: int = Field(default=0, ge=0, description="0: one per core, two at most on a CPU")
@@ -139,6 +139,17 @@ def data_folder() -> Path:
     return Path(home) if home else Path(platformdirs.user_data_dir("callqa", appauthor=False))
 
 
+def private_folder(folder: Path) -> None:
+    """Create a folder that only the user can read; one that is there already is left as it is, but for our own.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder == data_folder():
+        folder.chmod(0o700)
+
+
 def user_settings_file() -> Path:
     """The settings file that applies where none is found from the working folder up."""
     return Path(platformdirs.user_config_dir("callqa", appauthor=False)) / FILE_NAME
@@ -198,7 +209,11 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         return None if path is None else folder / path.expanduser()
 
     def checklist(name: str) -> str:
-        return str(folder / name) if name.endswith((".yaml", ".yml")) else name
+        return str(absolute(Path(name))) if name.endswith((".yaml", ".yml")) else name
+
+    def model(name: str) -> str:
+        own = folder / Path(name).expanduser()
+        return str(own) if own.is_dir() else name
 
     choice = settings.checklists
     update: dict[str, dict[str, object]] = {
@@ -208,6 +223,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
             "direction": {key: checklist(name) for key, name in choice.direction.items()},
             "queue": {key: checklist(name) for key, name in choice.queue.items()},
         },
+        "recognition": {"model": model(settings.recognition.model)},
         "files": {"metadata": absolute(settings.files.metadata)},
         "models": {"folder": absolute(settings.models.folder)},
         "store": {"path": absolute(settings.store.path)},

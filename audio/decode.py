@@ -117,6 +117,8 @@ class AvSource(Source):
         self._stream = stream
         self._layout = stream.layout.name
         duration = float(stream.duration * stream.time_base) if stream.duration else None
+        if duration is None and self._container.duration:
+            duration = self._container.duration / av.time_base
         super().__init__(path, stream.rate, stream.channels, codec.name, duration)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,10 +73,11 @@ class MonoDiarizer:
             np.stack([voice.vector for voice in self._voices]),
             np.array([voice.end - voice.start for voice in self._voices]),
         )
+        labelled = zip(self._voices, labels, strict=True)
         out: list[Turn] = []
-        for number, (start, end) in enumerate(self._regions):
-            mine = [(v, k) for v, k in zip(self._voices, labels, strict=True) if v.region == number]
-            out.extend(_region_turns(start, end, mine))
+        for number, voices in groupby(labelled, key=lambda pair: pair[0].region):
+            start, end = self._regions[number]
+            out.extend(_region_turns(start, end, list(voices)))
         return out
 
 

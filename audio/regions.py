@@ -30,7 +30,7 @@ class SpeechRegion:
 
 @dataclass(frozen=True)
 class RegionOptions:
-    """When a region begins and ends. Thresholds are Silero's own; the pauses were measured (docs/vad.md).
+    """When a region begins and ends. Thresholds are Silero's own; the pauses were measured (docs/choices.md).
 
     Attributes:
         begin: probability from which on a region begins.

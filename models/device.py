@@ -93,8 +93,8 @@ def confirmed(device: Device, model: Path, wanted: str) -> Device:
         raise UsageError(
             f"the GPU {device} does not work: {why}", f"GPU {device} 无法使用：{why}",
             then=Text(
-                "install its libraries with: pip install 'callqa[gpu]', or use --device cpu",
-                "请安装 GPU 运行库：pip install 'callqa[gpu]'，或使用 --device cpu",
+                "install its libraries with: pip install nvidia-cublas-cu12 nvidia-cudnn-cu12, or use --device cpu",
+                "请安装 GPU 运行库：pip install nvidia-cublas-cu12 nvidia-cudnn-cu12，或使用 --device cpu",
             ),
         )  # fmt: skip
     notice = Text(

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from ..errors import ModelError, UsageError, os_reason
 from ..lang import Text
-from ..settings import ModelFiles, data_folder
+from ..settings import ModelFiles, data_folder, private_folder
 from .catalogue import (
     CATALOGUE,
     CPU_PREFERENCE,
@@ -100,7 +100,8 @@ class ModelStore:
                 then=_how_to_get(model.name),
             )
         try:
-            self.cache.mkdir(parents=True, exist_ok=True)
+            private_folder(data_folder())
+            self.cache.mkdir(exist_ok=True)
             with FileLock(self.cache / f".{model.name}.lock"):
                 present = self.present(model)
                 if present and not force:  # another process fetched it while this one waited
@@ -190,9 +191,14 @@ def _files(model: Model, folder: Path) -> tuple[ModelFile, ...]:
         return model.files
     stamped = read_stamps(folder)
     names = set(stamped) or {p.name for p in folder.iterdir() if p.is_file()} - {STAMP}
-    if "model.bin" not in names:
+    for needed in (
+        "model.bin",
+        "tokenizer.json",
+    ):  # without its tokenizer it would be fetched from a hub later
+        if needed in names:
+            continue
         raise ModelError(
-            "the model has no model.bin", "模型缺少 model.bin", where=folder,
+            f"the model has no {needed}", f"模型缺少 {needed}", where=folder,
             then=Text("name a CTranslate2 model", "请使用 CTranslate2 格式的模型"),
         )  # fmt: skip
     return tuple(ModelFile(name) for name in sorted(names))
@@ -209,7 +215,7 @@ def _installed(source: Source) -> Path | None:
 
 
 def _local_whisper(folder: Path) -> Model:
-    for name in ("model.bin", "config.json"):
+    for name in ("model.bin", "config.json", "tokenizer.json"):
         if not (folder / name).is_file():
             raise UsageError(
                 f"this folder is no CTranslate2 Whisper model: {name} is missing",

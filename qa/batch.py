@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from ..audio.source import cannot_open
-from ..errors import CallqaError, StoreError
+from ..errors import CallqaError, StoreError, internal
 from ..observe import CallFinished, Observer, ignore, timed
 from ..settings import Settings
 from .hear import Finished, Heard, Job, Unheard, hear
@@ -84,7 +84,7 @@ class Batch:
             return Finished(failed, "")
         if known is None:
             return self._job(recording, metadata, audio_hash)
-        return self._from_store(self._job(recording, metadata, audio_hash), known, judge)
+        return self._from_store(self._job(recording, metadata, audio_hash), known)
 
     def _job(self, recording: Recording, metadata: CallMetadata, audio_hash: str) -> Job:
         wanted = self.settings.recognition
@@ -97,11 +97,14 @@ class Batch:
         language = None if wanted.language == "auto" else wanted.language
         return Job(recording, metadata, audio_hash, language, tuple(dict.fromkeys(names)))
 
-    def _from_store(self, job: Job, known: Kept, judge: Judge) -> Finished:
+    def _from_store(self, job: Job, known: Kept) -> Finished:
         result = self._result(job, known.analysis)
         if result.status == "scored":
-            judged = known.judged or judge.judge(known.analysis, job.metadata)
-            result = replace(result, judged=judged)
+            result = (
+                replace(result, judged=known.judged)
+                if known.judged
+                else self._judged(result, known.analysis)
+            )
         fresh = known.judged is None and result.status == "scored"
         return Finished(replace(result, recognised=False, fresh=fresh), job.audio_hash)
 
@@ -117,10 +120,16 @@ class Batch:
             return Finished(failed, job.audio_hash)
         result = self._result(job, item.analysis)
         if result.status == "scored":
-            with timed(self.observer, "score", result.call_id, result.duration):
-                judged = self.judge_for(job.metadata).judge(item.analysis, job.metadata)
-            result = replace(result, judged=judged)
+            result = self._judged(result, item.analysis)
         return Finished(result, job.audio_hash)
+
+    def _judged(self, result: CallResult, analysis: Analysis) -> CallResult:
+        try:
+            with timed(self.observer, "score", result.call_id, result.duration):
+                judged = self.judge_for(result.metadata).judge(analysis, result.metadata)
+        except Exception as error:  # a fault of ours in one call must not cost the others
+            return replace(result, status="failed", error=str(internal(error, result.source)))
+        return replace(result, judged=judged)
 
     def _result(self, job: Job, analysis: Analysis) -> CallResult:
         status: Status = "scored" if analysis.utterances else "empty"

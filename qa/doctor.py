@@ -19,7 +19,7 @@ from ..scoring.checklist import load_checklist
 from ..settings import Settings, load_settings, user_settings_file
 
 Level = Literal["ok", "note", "problem"]
-ENOUGH_SPACE = 1e9  # bytes: the default models take 0.2 GB, results a few kB a call
+ENOUGH_SPACE = 1e9  # bytes: the default models take 0.2 GB, results some 50 kB a call
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,8 @@ def _device(settings: Settings) -> Found:
     except CallqaError as error:
         return Found("problem", topic, str(error))
     if device.notice:
-        fix = say("pip install 'callqa[gpu]'", "请运行：pip install 'callqa[gpu]'")
+        install = "pip install nvidia-cublas-cu12 nvidia-cudnn-cu12"
+        fix = say(f"run: {install}", f"请运行：{install}")
         return Found("note", topic, str(device.notice), fix)
     cores = os.cpu_count() or 1
     arithmetic = f"{device} ({device.compute_type})"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..audio.path import CallAudio
-from ..errors import CallqaError, RecordingError
-from ..lang import Text
+from ..errors import CallqaError, internal
 from ..observe import CallStarted, Observer, timed
 from ..transcribe.engine import Request
 from ..transcribe.join import Recognised, join
@@ -82,7 +80,10 @@ def hear(
             answers.append(item)
         elif isinstance(item, _EndOfCall):
             del jobs[item.job.recording.call_id]
-            yield _assembled(item, answers, toolkit, observer)
+            try:
+                yield _assembled(item, answers, toolkit, observer)
+            except Exception as error:
+                yield Unheard(item.job, internal(error, item.job.recording.path))
             answers = []
         else:
             yield item
@@ -101,8 +102,8 @@ def _windows(
             audio: CallAudio | CallqaError = yield from _packed(item.recording, toolkit, observer)
         except CallqaError as error:
             audio = error
-        except Exception as error:  # a fault of ours in one call must not cost the others
-            audio = _internal(error, item.recording.path)
+        except Exception as error:
+            audio = internal(error, item.recording.path)
         yield _EndOfCall(item, audio)
 
 
@@ -151,11 +152,3 @@ def _assembled(
         warning=audio.warning,
     )
     return Heard(job, analysis)
-
-
-def _internal(error: Exception, path: Path) -> RecordingError:
-    what = f"{type(error).__name__}: {error}"
-    return RecordingError(
-        f"internal error, {what}", f"内部错误，{what}", where=path,
-        then=Text("please report it with this line", "请将此行反馈给开发者"),
-    )  # fmt: skip

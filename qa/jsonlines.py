@@ -14,15 +14,16 @@ class JsonLines:
     """A file of results. After a write fails (a full disk, say) nothing more is written; `error` says why."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file.
+        """Open the file; what an earlier run wrote stays until the first result of this one is there.
 
         Raises:
             UsageError: it cannot be written.
         """
         self._path = path
+        self._begun = False
         self.error: CallqaError | None = None
         try:
-            self._file = path.open("w", encoding="utf-8", newline="\n")
+            self._file = path.open("a", encoding="utf-8", newline="\n")
         except OSError as error:
             reason = os_reason(error)
             raise UsageError(
@@ -34,6 +35,9 @@ class JsonLines:
         if self.error:
             return
         try:
+            if not self._begun:
+                self._file.truncate(0)
+                self._begun = True
             self._file.write(json.dumps(to_json(result), ensure_ascii=False) + "\n")
             self._file.flush()
         except OSError as error:

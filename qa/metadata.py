@@ -8,10 +8,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
-from ..errors import RecordingError, SettingsError, os_reason
+from ..errors import RecordingError, SettingsError, os_reason, readable
 from ..lang import Text
 from ..settings import Settings
 
@@ -104,12 +106,32 @@ def decoded(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class MetadataTable:
-    """Rows of a metadata CSV by the recording's name, with and without its extension."""
+    """Rows of a metadata CSV by the ends of the recordings' paths; None where an end stands for several rows."""
 
-    rows: Mapping[str, CallMetadata]
+    rows: Mapping[str, CallMetadata | None]
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[tuple[str, CallMetadata]]) -> Self:
+        """Index rows by the path or name that each gives its recording."""
+        out: dict[str, CallMetadata | None] = {}
+        for name, facts in rows:
+            for end in _ends(name):
+                out[end] = None if end in out and out[end] != facts else facts
+        return cls(out)
 
     def of(self, recording: Path) -> CallMetadata:
-        return self.rows.get(recording.name) or self.rows.get(recording.stem) or CallMetadata()
+        """The facts of the row that agrees with most of the recording's path, with or without its extension."""
+        whole = recording.absolute()
+        for end in (*_ends(whole.as_posix()), *_ends(whole.with_suffix("").as_posix())):
+            if (facts := self.rows.get(readable(end))) is not None:
+                return facts
+        return CallMetadata()
+
+
+def _ends(path: str) -> list[str]:
+    """a/b/c.wav, b/c.wav, c.wav"""
+    parts = [part for part in re.split(r"[\\/]", path) if part]
+    return ["/".join(parts[n:]) for n in range(len(parts))]
 
 
 def read_table(file: Path) -> MetadataTable:
@@ -128,12 +150,12 @@ def read_table(file: Path) -> MetadataTable:
     text = re.sub(r"^sep=.[\r\n]+", "", text)  # a line that Excel writes for itself
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    rows: dict[str, CallMetadata] = {}
+    rows: list[tuple[str, CallMetadata]] = []
     try:
         for raw in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
             call, facts = from_mapping({k: v for k, v in raw.items() if k and isinstance(v, str)})
             if call:
-                rows[re.split(r"[\\/]", call)[-1]] = facts
+                rows.append((call, facts))
     except csv.Error as error:
         raise SettingsError(
             f"not a readable table: {error}", f"表格无法解析：{error}", where=file,
@@ -146,7 +168,7 @@ def read_table(file: Path) -> MetadataTable:
                 "give it a column call_id or filename", "请添加“录音文件”或 call_id 列"
             ),
         )  # fmt: skip
-    return MetadataTable(rows)
+    return MetadataTable.of_rows(rows)
 
 
 def read_sidecar(recording: Path) -> CallMetadata:
@@ -193,6 +215,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(regex + re.escape(pattern[at:]))
 
 
+def check_patterns(patterns: Iterable[str]) -> None:
+    """Raise SettingsError where a file-name pattern can never be used."""
+    for pattern in patterns:
+        _compiled(pattern)
+
+
 def from_name(name: str, patterns: Iterable[str]) -> CallMetadata:
     """What the first matching pattern reads from a recording's name (without extension).
 
@@ -208,26 +236,26 @@ def from_name(name: str, patterns: Iterable[str]) -> CallMetadata:
 
 def _moment(date: str | None, time: str | None, started: str | None) -> str | None:
     """The start as ISO 8601, from one text or from a date and a time; as it was written where it is neither."""
-    if date is None and started is None:
-        return None
-    if date is None or (started and re.search(r"\d{4}", started)):
-        date, _, time = (started or "").replace("T", " ").partition(" ")
+    if started and re.search(r"\d{4}", started):
+        written = started
     else:
-        time = started or time
-    day = re.sub(r"\D+", "-", date).strip("-")
-    day = f"{day[:4]}-{day[4:6]}-{day[6:]}" if re.fullmatch(r"\d{8}", day) else day
-    clock = re.sub(r"[-:]", "", time or "")
-    parts = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", day)
-    if not parts or not re.fullmatch(r"(\d{4}(\d\d)?)?", clock):
-        return " ".join(part for part in (date, time) if part)
-    iso = f"{parts[1]}-{int(parts[2]):02d}-{int(parts[3]):02d}"
-    clock = clock.ljust(6, "0")
-    return f"{iso}T{clock[:2]}:{clock[2:4]}:{clock[4:6]}" if time else iso
+        written = " ".join(part for part in (date, started or time) if part)
+    if not written:
+        return None
+    text = " ".join(re.sub(r"[年月/.]", "-", written.replace("日", " ")).split())
+    text = re.sub(r"^(\d{4})(\d\d)(\d\d)", r"\1-\2-\3 ", text)
+    text = re.sub(r"[ T]+(\d\d)-?(\d\d)-?(\d\d)?$", r" \1:\2:\3", text).rstrip(": ")
+    text = re.sub(r"-(\d)(?=\D|$)", r"-0\1", re.sub(r"[ T]+(\d):", r" 0\1:", text))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return written
+    return moment.isoformat() if ":" in text else moment.date().isoformat()
 
 
 def gather(recording: Path, settings: Settings, table: MetadataTable | None) -> CallMetadata:
     """Everything known of a recording, completed from the roster: the agent's name, group, usual channel."""
-    facts = from_name(recording.stem, settings.files.patterns)
+    facts = from_name(readable(recording.stem), settings.files.patterns)
     if table:
         facts = table.of(recording).over(facts)
     facts = read_sidecar(recording).over(facts)

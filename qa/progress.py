@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from ..lang import say
-from ..observe import AudioRead, CallFinished, Event, Fetching, Notice
+from ..observe import AudioRead, CallFinished, CallStarted, Event, Fetching, Notice
 
 
 class ProgressBar:
@@ -25,6 +25,8 @@ class ProgressBar:
         self._weights = weights
         self._total = sum(weights.values()) or 1
         self._done = 0
+        self._known = 0  # bytes of calls that needed no hearing
+        self._begun: set[str] = set()
         self._calls = 0
         self._heard = 0.0
         self._started: float | None = None
@@ -56,9 +58,13 @@ class ProgressBar:
         elif isinstance(event, AudioRead):
             self._started = self._started or time.perf_counter()
             self._heard += event.seconds
+        elif isinstance(event, CallStarted):
+            self._begun.add(event.call)
         elif isinstance(event, CallFinished):
             self._calls += 1
-            self._done += self._weights.get(event.call, 0)
+            size = self._weights.get(event.call, 0)
+            self._done += size
+            self._known += 0 if event.call in self._begun else size
             self._show()
 
     def _show(self) -> None:
@@ -66,8 +72,9 @@ class ProgressBar:
             self._task = self._progress.add_task("", total=self._total, note="")
         elapsed = time.perf_counter() - self._started if self._started else 0.0
         note = ""
-        if elapsed > 0 and self._done:
-            left = elapsed * (self._total - self._done) / self._done
+        heard = self._done - self._known
+        if elapsed > 0 and heard:
+            left = elapsed * (self._total - self._done) / heard
             speed = self._heard / elapsed
             note = say(
                 f"{speed:.1f} x real time, {left / 60:.0f} min left",

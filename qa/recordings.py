@@ -64,27 +64,29 @@ def find_recordings(paths: Iterable[str]) -> list[Recording]:
     unique: dict[str, str] = {}
     for source in sources:
         unique.setdefault(_identity(source), source)
-    stems = Counter(Path(source).stem for source in unique.values())
-    ids = [_call_id(Path(s), alone=stems[Path(s).stem] == 1) for s in unique.values()]
+    stems = Counter(readable(Path(source).stem) for source in unique.values())
+    ids = [_call_id(Path(s), alone=stems[readable(Path(s).stem)] == 1) for s in unique.values()]
     twice = Counter(ids)
-    out = []
     wholes = Counter(_whole(source) for source in unique.values())
+    out, taken = [], Counter[str]()
     for call_id, source in zip(ids, unique.values(), strict=True):
-        path = Path(source)
-        whole = _whole(source)
+        path, whole = Path(source), _whole(source)
         name = call_id if twice[call_id] == 1 else whole
         if name == whole and wholes[whole] > 1:  # two formats of one name
             name += path.suffix
-        out.append(Recording(readable(name), readable(source), path))
+        taken[name] += 1
+        if taken[name] > 1:  # names that differ only in what cannot be shown
+            name += f" ({taken[name]})"
+        out.append(Recording(name, readable(source), path))
     return out
 
 
 def _whole(source: str) -> str:
-    return Path(source).absolute().with_suffix("").as_posix()
+    return readable(Path(source).absolute().with_suffix("").as_posix())
 
 
 def _call_id(path: Path, *, alone: bool) -> str:
-    return path.stem if alone else f"{path.absolute().parent.name}/{path.stem}"
+    return readable(path.stem if alone else f"{path.absolute().parent.name}/{path.stem}")
 
 
 def _identity(source: str) -> str:

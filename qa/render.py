@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -10,10 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
-from ..lang import say
-from .agents import AgentReport, AgentSummary
+from ..lang import Text, say
+from .agents import AgentReport, AgentSummary, PassRate
 from .result import CallResult
 
+AGENTS_ABREAST = 8  # columns of the item table that a terminal is wide enough for
 _COLOURS = {"pass": "green", "fail": "red", "unsure": "yellow", "na": "bright_black"}
 
 
@@ -158,8 +159,15 @@ def _kind(hold: str) -> str:
     return names[hold]
 
 
-def agent_table(report: AgentReport) -> RenderableType:
-    """All agents with mean score and item pass rates, and the calls without an agent."""
+def agent_table(report: AgentReport, titles: Mapping[str, Text]) -> RenderableType:
+    """All agents with mean score and item pass rates, and the calls without an agent.
+
+    `titles` are those of the items, by id; an item of another checklist goes by its id.
+    """
+
+    def title(item: str) -> str:
+        return str(titles.get(item, item))
+
     table = Table(title=say("Agents", "坐席监听分值"), title_justify="left")
     table.add_column(say("agent", "坐席"), no_wrap=True)
     table.add_column(say("group", "组别"), no_wrap=True)
@@ -172,11 +180,15 @@ def agent_table(report: AgentReport) -> RenderableType:
         score = "-" if agent.mean_score is None else f"{agent.mean_score:g}"
         table.add_row(
             escape(label), escape(agent.group or "-"), str(agent.calls), clock(agent.seconds), score,
-            ", ".join(_weakest(agent)) or "-",
+            ", ".join(f"{title(item)} {r.passed}/{r.decided}" for item, r in _weakest(agent)) or "-",
         )  # fmt: skip
     parts: list[RenderableType] = [table]
-    if report.items:
-        parts.append(_item_table(report))
+    columns = range(0, len(report.agents) if report.items else 0, AGENTS_ABREAST)
+    parts += [
+        _item_table(report.agents[n : n + AGENTS_ABREAST], report.items, title) for n in columns
+    ]
+    if report.failed:
+        parts.append(RichText(say("failed recordings: ", "处理失败的录音：") + str(report.failed)))
     if report.without_agent:
         shown = ", ".join(report.without_agent[:20])
         more = len(report.without_agent) - 20
@@ -185,23 +197,26 @@ def agent_table(report: AgentReport) -> RenderableType:
     return Group(*parts)
 
 
-def _weakest(agent: AgentSummary, most: int = 3) -> Iterable[str]:
+def _weakest(agent: AgentSummary, most: int = 3) -> list[tuple[str, PassRate]]:
+    """The items that an agent passes least often, and not always."""
     rated = [(r.rate, item, r) for item, r in agent.items.items() if r.rate is not None]
     low = sorted((x for x in rated if x[0] < 1), key=lambda x: (x[0], x[1]))[:most]
-    return [f"{item} {r.passed}/{r.decided}" for _, item, r in low]
+    return [(item, rate) for _, item, rate in low]
 
 
-def _item_table(report: AgentReport) -> RenderableType:
-    """Items as rows and agents as columns, as far as a terminal is wide; the export has them all."""
+def _item_table(
+    agents: Sequence[AgentSummary], items: Sequence[str], title: Callable[[str], str]
+) -> RenderableType:
+    """Items as rows and some agents as columns."""
     table = Table(title=say("Pass rate per item", "各项目通过率"), title_justify="left")
-    table.add_column(say("item", "项目"), no_wrap=True)
-    for agent in report.agents[:8]:
+    table.add_column(say("item", "项目"))
+    for agent in agents:
         table.add_column(escape(agent.agent_id), justify="right", no_wrap=True)
-    for item in report.items:
+    for item in items:
         cells = []
-        for agent in report.agents[:8]:
+        for agent in agents:
             found = agent.items.get(item)
             rate = found.rate if found else None
             cells.append("-" if rate is None else f"{100 * rate:.0f}%")
-        table.add_row(item, *cells)
+        table.add_row(escape(title(item)), *cells)
     return table

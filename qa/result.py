@@ -135,7 +135,8 @@ def _scorecard(card: Scorecard | None) -> dict[str, Any]:
 
 def _heard(judged: Judged | None) -> dict[str, Any]:
     if judged is None:
-        return {"turns": [], "holds": [], "silences": [], "rings": None, "metrics": None}
+        absent = dict.fromkeys(("role_confidence", "rings", "metrics"))
+        return absent | {"turns": [], "holds": [], "silences": []}
     return {
         "turns": [
             {

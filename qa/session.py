@@ -9,17 +9,18 @@ from pathlib import Path
 
 from ..audio.source import open_source
 from ..errors import CallqaError
+from ..lang import Text
 from ..models.store import ModelStore
 from ..observe import Observer, ignore
 from ..scoring.checklist import Checklist, load_checklist
 from ..settings import Settings, load_settings
 from .batch import Batch
 from .judge import Judge
-from .metadata import CallMetadata, MetadataTable, read_table
+from .metadata import CallMetadata, MetadataTable, check_patterns, read_table
 from .recordings import Recording, find_recordings
-from .result import CallResult, ModelsUsed
+from .result import CallResult
 from .store import Store
-from .toolkit import Toolkit, announcing, load_toolkit, planned_models
+from .toolkit import Planned, Toolkit, announcing, load_toolkit, plan_models
 
 ASSUMED_SPEED = 8.0  # times real time, of two older CPU cores with the model `base`, until a run has been measured
 
@@ -32,6 +33,7 @@ class Session:
     observer: Observer = ignore
 
     def __post_init__(self) -> None:
+        check_patterns(self.settings.files.patterns)
         self._checklists: dict[str, Checklist] = {}
         choice = self.settings.checklists
         for name in (choice.default, *choice.direction.values(), *choice.queue.values()):
@@ -48,13 +50,18 @@ class Session:
         name = self.settings.checklists.for_call(metadata.direction, metadata.queue)
         return self._judges[name]
 
+    @property
+    def titles(self) -> dict[str, Text]:
+        """The titles of all items of the session's checklists, by id."""
+        return {item.id: item.title.text for c in self._checklists.values() for item in c.items}
+
     @cached_property
     def models(self) -> ModelStore:
         return ModelStore(self.settings.models, announcing(self.observer))
 
     @cached_property
-    def planned(self) -> ModelsUsed:
-        return planned_models(self.settings, self.models)
+    def planned(self) -> Planned:
+        return plan_models(self.settings, self.models)
 
     @cached_property
     def table(self) -> MetadataTable | None:
@@ -68,12 +75,12 @@ class Session:
             UsageError: the model, the device, the checklist or the metadata cannot be used.
         """
         return Batch(
-            self.settings, self.judge_for, self.planned, self._load, store, self.table, self.observer,
+            self.settings, self.judge_for, self.planned.used, self._load, store, self.table, self.observer,
             again,
         )  # fmt: skip
 
     def _load(self) -> Toolkit:
-        return load_toolkit(self.settings, self.models, self.observer)
+        return load_toolkit(self.settings, self.models, self.planned, self.observer)
 
 
 def score_calls(

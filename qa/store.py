@@ -21,6 +21,7 @@ from sqlalchemy import orm
 
 from ..errors import StoreError, UsageError, os_reason
 from ..lang import Text
+from ..settings import private_folder
 from .metadata import CallMetadata
 from .result import Analysis, CallResult, Judged, ModelsUsed, Status
 from .schema import AnalysisRow, CallRow, RunRow, ScorecardRow, VerdictRow
@@ -39,23 +40,35 @@ class Kept:
 class Store:
     """An open database of results."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the database, made private if it is new, and bring its schema up to date.
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        """Open the database and bring its schema up to date; a new one is made private.
 
         Raises:
-            StoreError: it cannot be opened or created, is damaged, or of a newer version of callqa.
+            UsageError: it is not there and is not to be created, or its place cannot be used.
+            StoreError: it is damaged, locked, or of a newer version of callqa.
         """
         self.path = path
-        _create_private(path)
-        self._engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}
+        if create:
+            _create_private(path)
+        elif not path.is_file():
+            raise UsageError(
+                "there are no results here yet", "这里还没有评分结果", where=path,
+                then=Text("score some first: callqa score PATH", "请先评分：callqa score 路径"),
+            )  # fmt: skip
+        engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(path)),
+            connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
         )
-        sa.event.listen(self._engine, "connect", _configure)
-        self._session = orm.sessionmaker(self._engine, expire_on_commit=False)
+        sa.event.listen(engine, "connect", _configure)
+        sa.event.listen(engine, "begin", _begin)
+        self._engine = engine
+        self._session = orm.sessionmaker(engine, expire_on_commit=False)
+        writing = engine.execution_options(writing=True)
+        self._writing = orm.sessionmaker(writing, expire_on_commit=False)
         with self._guarded():
             from .migrations import upgrade
 
-            upgrade(self._engine, path)
+            upgrade(writing, path)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -82,21 +95,21 @@ class Store:
         self, result: CallResult, audio_hash: str, analysis_key: str, scoring_key: str
     ) -> None:
         """Keep a result as its recording's latest, in one transaction."""
-        with self._guarded(), self._session.begin() as session:
+        with self._guarded(), self._writing.begin() as session:
+            source = os.path.abspath(result.source)  # noqa: PTH100  (links are not followed)
+            call = self._call_row(session, source, audio_hash)
+            call.call_id, call.source, call.updated_at = result.call_id, source, _now()
+            call.error = result.error
+            if result.status == "failed" and call.scorecard is not None and not audio_hash:
+                return  # a recording out of reach does not undo what was heard in it
             analysis = self._analysis_row(session, result, audio_hash, analysis_key)
             card = self._scorecard_row(session, result, analysis, scoring_key)
-            source = os.path.abspath(result.source)  # noqa: PTH100  (links are not followed)
-            call = session.scalar(sa.select(CallRow).filter_by(source=source))
-            if call is None:
-                call = CallRow(source=source, created_at=_now())
-                session.add(call)
             facts = result.metadata
-            call.call_id, call.audio_hash = result.call_id, audio_hash
-            call.status, call.error, call.duration = result.status, result.error, result.duration
+            call.audio_hash, call.status, call.duration = audio_hash, result.status, result.duration
             call.agent_id, call.agent, call.agent_group = facts.agent_id, facts.agent, facts.group
             call.customer, call.caller = facts.customer, facts.caller
             call.direction, call.queue = facts.direction, facts.queue
-            call.started_at, call.updated_at = facts.started_at, _now()
+            call.started_at = facts.started_at
             call.analysis, call.scorecard = analysis, card
 
     def calls(self, wanted: str | None = None) -> list[CallResult]:
@@ -132,7 +145,7 @@ class Store:
             started_at=_now(), asr=models.asr, device=models.device, calls=calls,
             audio_seconds=audio, wall_seconds=wall,
         )  # fmt: skip
-        with self._guarded(), self._session.begin() as session:
+        with self._guarded(), self._writing.begin() as session:
             session.add(row)
 
     def speed(self, models: ModelsUsed) -> float | None:
@@ -142,6 +155,21 @@ class Store:
             rows = session.scalars(query.order_by(RunRow.id.desc()).limit(10)).all()
         wall = sum(row.wall_seconds for row in rows)
         return sum(row.audio_seconds for row in rows) / wall if wall else None
+
+    @staticmethod
+    def _call_row(session: orm.Session, source: str, audio_hash: str) -> CallRow:
+        """The row of the recording at this place, or of the same audio whose place is empty now, or a new one."""
+        call = session.scalar(sa.select(CallRow).filter_by(source=source))
+        if call is None and audio_hash:
+            same = session.scalars(sa.select(CallRow).filter_by(audio_hash=audio_hash))
+            call = next((row for row in same if not Path(row.source).exists()), None)
+        if call is None:
+            call = CallRow(
+                source=source, call_id="", audio_hash=audio_hash, status="failed", duration=0.0
+            )
+            call.created_at = call.updated_at = _now()
+            session.add(call)
+        return call
 
     @staticmethod
     def _analysis_row(
@@ -155,6 +183,14 @@ class Store:
             if row is None:
                 row = AnalysisRow(audio_hash=audio_hash, key=key)
                 session.add(row)
+            else:  # what was judged of the old hearing does not hold for the new one
+                old = sa.select(ScorecardRow.id).filter_by(analysis_id=row.id)
+                session.execute(
+                    sa.update(CallRow)
+                    .where(CallRow.scorecard_id.in_(old))
+                    .values(scorecard_id=None)
+                )
+                session.execute(sa.delete(ScorecardRow).filter_by(analysis_id=row.id))
             row.payload, row.created_at = payload, _now()
         return row
 
@@ -237,7 +273,7 @@ def _now() -> str:
 
 def _create_private(path: Path) -> None:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
@@ -250,6 +286,12 @@ def _configure(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")  # safe with WAL, and spares a flush per call
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Writers take their turn from the start: a reader that turns writer half way could only be refused."""
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def _cannot_open(path: Path, reason: Text) -> UsageError:

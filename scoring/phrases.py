@@ -85,9 +85,10 @@ def _expanded(pattern: str, slots: tuple[tuple[str, tuple[str, ...]], ...]) -> t
         filled = [p.replace(f"{{{name}}}", value) for p in filled for value in values if value]
     readings: list[str] = []
     for text in filled:
-        readings += _choices(text)
-        if len(readings) > _MOST_CHOICES:
+        choices = _choices(text)
+        if len(choices) > _MOST_CHOICES:
             raise PatternError(f"more than {_MOST_CHOICES} readings: {pattern}")
+        readings += choices
     return tuple(readings)
 
 

@@ -56,8 +56,9 @@ class Scorecard:
     """A call's score.
 
     score = 100 x points of passed items / points of passed and failed items; `na` and `unsure` are left out. `low`
-    and `high` are the score if every unsure item were decided fail or pass. A failed fatal item makes the score 0. All
-    three are None where no item was decided; `passed` is None while low and high lie on different sides of the mark.
+    and `high` are the score if every unsure item were decided fail or pass. A failed fatal item makes the score 0.
+    `score` is None where no item was decided, the range where none is even unsure; `passed` is None while low and
+    high lie on different sides of the pass mark.
     """
 
     checklist: str
@@ -80,7 +81,13 @@ def add_up(
     passed = None
     if low is not None and high is not None and (low >= pass_mark) == (high >= pass_mark):
         passed = low >= pass_mark
-    return Scorecard(checklist, version, content_hash, tuple(items), score, low, high, passed)
+    return Scorecard(
+        checklist, version, content_hash, tuple(items), _shown(score), _shown(low), _shown(high), passed,
+    )  # fmt: skip
+
+
+def _shown(score: float | None) -> float | None:
+    return None if score is None else round(score, 1)
 
 
 def _score(items: Sequence[ScoredItem], good: set[str], counted: set[str]) -> float | None:
@@ -88,4 +95,4 @@ def _score(items: Sequence[ScoredItem], good: set[str], counted: set[str]) -> fl
         return 0.0
     total = sum(i.max_points for i in items if i.finding.verdict in counted)
     won = sum(i.max_points for i in items if i.finding.verdict in good & counted)
-    return round(100 * won / total, 1) if total else None
+    return 100 * won / total if total else None

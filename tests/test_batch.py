@@ -232,3 +232,37 @@ def test_names_in_gbk_are_read_and_shown(folder: Path, tmp_path: Path) -> None:
     assert {r.call_id for r in results} == {"录音", "call1", "call2"}
     assert {r.status for r in results} == {"scored"}
     assert json.dumps(to_json(results[0]), ensure_ascii=False).encode("utf-8")
+
+
+def test_a_fault_in_scoring_costs_only_its_call(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Judge.judge
+
+    def faulty(judge: Judge, analysis: object, metadata: object) -> object:
+        if analysis.utterances[0].text.startswith("您好"):  # type: ignore[attr-defined]
+            raise KeyError("oops")
+        return real(judge, analysis, metadata)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Judge, "judge", faulty)
+    engine = ScriptedEngine(lambda n: "好的没问题" if n == 2 else talk(n))
+    results = run(folder, engine)
+    assert [r.status for r in results] == ["failed", "scored", "failed"]
+    assert "KeyError" in (results[0].error or "")
+
+
+def test_unreadable_bytes_in_names_neither_collide_nor_break_patterns(
+    folder: Path, tmp_path: Path
+) -> None:
+    try:
+        for number, start in enumerate((b"\xff", b"\xfe")):
+            os.rename(
+                folder / f"call{number}.wav", os.fsencode(folder) + b"/" + start + b"_20261122.wav"
+            )
+    except OSError:  # a file system that keeps names as Unicode cannot have such names
+        return
+    settings = Settings.model_validate({"files": {"patterns": ["{customer}_{date}"]}})
+    results = run(folder, ScriptedEngine(talk), Store(tmp_path / "r.db"), settings=settings)
+    assert [r.status for r in results] == ["scored"] * 3
+    assert len({r.call_id for r in results}) == 3
+    assert {r.metadata.started_at for r in results} == {"2026-11-22", None}

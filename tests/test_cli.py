@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from callqa.qa.store import Store
 from helpers import silence, write_wav
 
 ENGLISH = {"CALLQA_LANG": "en"}
@@ -75,6 +76,8 @@ def call(tmp_path: Path) -> Path:
         (["--json", "no/such/folder/r.jsonl"], "cannot write the results"),
         (["--agent-channel", "0"], "--agent-channel"),
         (["--db", "/proc/callqa.db"], "cannot open the database"),
+        (["--language", "chinese"], "recognition.language"),
+        (["--lang", "fr"], "unknown language fr"),
     ],
 )
 def test_wrong_requests_are_usage_errors_in_one_line(
@@ -131,9 +134,12 @@ def test_offline_says_what_is_missing_and_how_to_get_it(call: Path) -> None:
 
 
 def test_show_of_an_unknown_call(tmp_path: Path) -> None:
+    none = callqa("show", "nobody", "--db", tmp_path / "r.db")
+    assert (none.returncode, "no results here yet" in none.stderr) == (2, True)
+    assert not (tmp_path / "r.db").exists()
+    Store(tmp_path / "r.db").close()
     done = callqa("show", "nobody", "--db", tmp_path / "r.db")
-    assert done.returncode == 2
-    assert "no call nobody" in done.stderr
+    assert (done.returncode, "no call nobody" in done.stderr) == (2, True)
 
 
 def test_models_list_and_verify_work_without_network() -> None:
@@ -169,9 +175,38 @@ def test_any_console_can_show_the_output(call: Path, encoding: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_recordings_can_be_listed_on_standard_input(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("start", "between"), [("", "\n"), ("\ufeff", "\r\n"), ("", "\0")])
+def test_recordings_can_be_listed_on_standard_input(
+    tmp_path: Path, start: str, between: str
+) -> None:
     for name in ("a", "b"):
         write_wav(tmp_path / f"{name}.wav", silence(1))
-    listed = "\n".join(str(tmp_path / f"{name}.wav") for name in ("a", "b"))
-    done = callqa("score", "-", "--dry-run", stdin=listed + "\n\n")
-    assert "2 recordings" in done.stdout
+    listed = between.join(str(tmp_path / f"{name}.wav") for name in ("a", "b"))
+    done = callqa("score", "-", "--dry-run", stdin=start + listed + between)
+    assert "2 recordings (0 unreadable)" in done.stdout
+    assert callqa("score", "-", stdin="\n").returncode == 2
+
+
+def test_the_language_may_stand_behind_the_command(tmp_path: Path) -> None:
+    assert "该文件夹中没有录音" in callqa("score", tmp_path, "--lang", "zh").stderr
+
+
+def test_a_wrong_request_costs_neither_recordings_nor_earlier_results(
+    call: Path, tmp_path: Path
+) -> None:
+    audio = call.read_bytes()
+    onto = callqa("score", call, "--json", call)
+    assert (onto.returncode, "overwrite" in onto.stderr) == (2, True)
+    assert call.read_bytes() == audio
+    results = tmp_path / "r.jsonl"
+    results.write_text("yesterday's\n", "utf-8")
+    for wrong in (["--metadata", "none.csv"], ["--model", "enormous"], ["--offline"]):
+        assert callqa("score", call, "--json", results, *wrong).returncode != 0
+        assert results.read_text("utf-8") == "yesterday's\n"
+
+
+def test_a_bad_pattern_is_told_at_the_start(call: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "callqa.toml"
+    settings.write_text("[files]\npatterns = ['{nobody}']\n", "utf-8")
+    done = callqa("--settings", settings, "score", call)
+    assert (done.returncode, "{nobody}" in done.stderr) == (2, True)

@@ -34,13 +34,13 @@ def test_callqa_lang_beats_the_locale(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("arguments", [["--lang", "zh"], ["score", "--lang=zh", "x"]])
 def test_the_argument_beats_all(arguments: list[str]) -> None:
-    lang.choose_from_arguments(arguments)
+    assert "zh" not in lang.choose_from_arguments(arguments)
     assert lang.current() == "zh"
 
 
 @pytest.mark.parametrize("arguments", [["--lang"], ["--lang", "fr"], []])
 def test_other_arguments_change_nothing(arguments: list[str]) -> None:
-    lang.choose_from_arguments(arguments)
+    assert lang.choose_from_arguments(arguments)[:1] == arguments[:1]
     assert lang.current() == "en"
 
 

@@ -126,6 +126,32 @@ def test_date_and_time_in_two_columns_are_put_together() -> None:
     assert facts.started_at == "2026-10-12T09:15:00"
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026/11/22 9:15", "2026-11-22T09:15:00"),
+        ("2026/1/2 9:15:30", "2026-01-02T09:15:30"),
+        ("2026-11-22T09:15:00+08:00", "2026-11-22T09:15:00+08:00"),
+        ("20261122091500", "2026-11-22T09:15:00"),
+        ("20261122", "2026-11-22"),
+        ("2026年11月22日 09:15", "2026-11-22T09:15:00"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_the_start_is_read_in_the_forms_that_exports_use(written: str, expected: str) -> None:
+    assert from_mapping({"开始时间": written})[1].started_at == expected
+
+
+def test_rows_may_name_folders(tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text("file,agent_id\nA1/0001.wav,A1\nA2\\0001.wav,A2\nA3/0002.wav,A3\n", "utf-8")
+    table = read_table(file)
+    assert table.of(tmp_path / "A1" / "0001.wav").agent_id == "A1"
+    assert table.of(tmp_path / "A2" / "0001.wav").agent_id == "A2"
+    assert table.of(Path("elsewhere/0001.wav")).agent_id is None
+    assert table.of(Path("elsewhere/0002.wav")).agent_id == "A3"
+
+
 def test_a_sidecar_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.meta.json").write_text(
         '{"agent_id": 8021, "客户姓名": "王芳", "x": [1]}', "utf-8"

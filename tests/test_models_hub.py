@@ -138,11 +138,12 @@ def test_a_model_of_the_catalogue_comes_from_the_hub_and_is_verified() -> None:
 
 
 def test_a_model_that_only_the_hub_knows_is_stamped_as_it_came() -> None:
-    content = CONTENT | {"vocabulary.txt": b"a b", "README.md": b"not wanted"}
+    content = CONTENT | {"tokenizer.json": b"{}", "vocabulary.txt": b"a b", "README.md": b"no"}
     model = hub_whisper("own", HUB.repo)
     with serving(hub_handler(content)) as address:
         folder = store(address).path(model)
-    assert sorted(files(folder)) == ["config.json", "model.bin", "vocabulary.txt"]
+    wanted = ["config.json", "model.bin", "tokenizer.json", "vocabulary.txt"]
+    assert sorted(files(folder)) == wanted
     (folder / "vocabulary.txt").write_bytes(b"b a")
     with pytest.raises(ModelError, match=r"vocabulary\.txt: .*callqa models pull --force own"):
         store(address).path(model)

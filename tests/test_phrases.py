@@ -79,6 +79,12 @@ def test_a_masked_name_is_not_heard_in_every_word_that_begins_like_it() -> None:
     assert hits(["{customer}"], said, {"customer": ("张*",)}) == []
 
 
+def test_a_roster_may_be_large() -> None:
+    names = [f"王{a}{b}" for a in "一二三四五六七八九十" * 4 for b in "甲乙丙丁戊己庚辛壬癸" * 3]
+    said = [says("agent", "您好，我是王五丙。")]
+    assert hits(["我是*{agent}"], said, {"agent": names})[0].score == 1.0
+
+
 @pytest.mark.parametrize(("gap", "found"), [(0, True), (1, True), (GAP, True), (GAP + 1, False)])
 def test_a_star_covers_so_many_syllables_and_no_more(gap: int, found: bool) -> None:
     assert surely("感谢*再见", "感谢" + "天" * gap + "再见") is found

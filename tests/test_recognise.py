@@ -50,6 +50,13 @@ def test_a_window_that_fails_fails_alone() -> None:
     ]
 
 
+def test_whatever_the_engine_trips_over_costs_its_window_only() -> None:
+    engine = ScriptedEngine(lambda n: IndexError("list index") if n == 1 else "好")
+    out = list(recognise([window("a"), window("b"), window("c")], engine, request, ignore))
+    errors = [str(answer.error) for answer in out if isinstance(answer, Answer) and answer.error]
+    assert errors == ["internal error, IndexError: list index; please report it with this line"]
+
+
 def test_no_more_is_taken_from_the_stream_than_can_be_worked_on() -> None:
     taken, release = [], threading.Event()
 

@@ -38,6 +38,11 @@ def test_a_given_channel_beats_the_words() -> None:
     assert transcript.role_confidence == 1.0
 
 
+def test_a_known_agent_who_never_speaks_makes_nobody_else_the_agent() -> None:
+    transcript = assign([says("customer", "您好，有人吗？")], "zh", 2, agent=0)
+    assert [u.role for u in transcript.utterances] == ["customer"]
+
+
 def test_a_customer_who_speaks_first_is_not_taken_for_the_agent() -> None:
     spoken = [says("customer", "喂，你好。", 0), *utterances()[1:]]
     assert assign(spoken, "zh", 2, None).utterances[0].role == "customer"

@@ -164,3 +164,39 @@ def test_several_processes_open_and_write_a_new_store_at_once(tmp_path: Path) ->
     running = [subprocess.Popen([sys.executable, "-c", code, str(path), str(n)]) for n in range(4)]
     assert [process.wait(60) for process in running] == [0, 0, 0, 0]
     assert len(Store(path).calls()) == 80
+
+
+def test_a_new_hearing_drops_what_was_judged_of_the_old_one(store: Store) -> None:
+    store.save(result(), "hash", "m", "c1")
+    store.save(replace(result(), fresh=True), "hash", "m", "c2")
+    known = store.find("hash", "m", "c1")
+    assert known is not None
+    assert known.judged is None
+    assert len(store.calls()) == 1
+
+
+def test_a_moved_recording_stays_one_call(store: Store, tmp_path: Path) -> None:
+    for place in ("day", "archive"):
+        store.save(result(source=str(tmp_path / place / "call1.wav")), "hash", "m", "c")
+    assert [call.source for call in store.calls()] == [str(tmp_path / "archive" / "call1.wav")]
+
+
+def test_a_recording_out_of_reach_does_not_undo_its_score(store: Store) -> None:
+    store.save(result(), "hash", "m", "c")
+    store.save(CallResult("call1", "rec/call1.wav", "failed", error="share down"), "", "m", "c")
+    (row,) = store.scores()
+    assert (row.status, row.agent_id) == ("scored", "A1")
+    assert row.score is not None
+
+
+def test_two_processes_may_save_the_same_calls(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from callqa.qa.store import Store;"
+        "from callqa.qa.result import CallResult; s = Store(Path(sys.argv[1]));"
+        "[s.save(CallResult(f'{n}', f'{n}.wav', 'failed', error='e'), '', 'm', 'c') for n in range(60)]"
+    )
+    path = tmp_path / "shared.db"
+    Store(path).close()
+    running = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(2)]
+    assert [process.wait(60) for process in running] == [0, 0]
+    assert len(Store(path).calls()) == 60

@@ -57,6 +57,9 @@ def test_phantom_sentences_are_known(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "好的，感谢您的来电，祝您生活愉快，我们下次再见。",
+        "下次再见。",
+        "再见。",
         "感谢您的来电，再见。",
         "谢谢。",
         "我想订阅你们的杂志。",
@@ -80,7 +83,13 @@ def test_a_stuck_decoder_is_noticed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["好的好的好的。", "喂喂喂", "幺三八零零零零零零一二三，麻烦您记一下。", "对对对，是的。"],
+    [
+        "好的好的好的。",
+        "对对对对对。",
+        "喂喂喂",
+        "幺三八零零零零零零一二三，麻烦您记一下。",
+        "对对对，是的。",
+    ],
 )
 def test_repetition_that_people_say_is_no_loop(text: str) -> None:
     assert not is_loop(text)

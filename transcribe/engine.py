@@ -24,13 +24,11 @@ class Hypothesis:
 
     Attributes:
         breaks: indices of words that begin a new sentence or phrase for the recogniser.
-        no_speech: probability that there is no speech, as the model sees it.
     """
 
     words: tuple[Word, ...]
     language: str
     breaks: frozenset[int] = frozenset()
-    no_speech: float = 0.0
 
 
 @dataclass(frozen=True)

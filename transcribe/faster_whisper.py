@@ -78,5 +78,4 @@ def _hypothesis(segments: list[Any], language: str) -> Hypothesis:
         words += [
             Word(word.word, word.start, word.end, word.probability) for word in segment.words or ()
         ]
-    no_speech = max((segment.no_speech_prob for segment in segments), default=1.0)
-    return Hypothesis(tuple(words), language, frozenset(breaks), no_speech)
+    return Hypothesis(tuple(words), language, frozenset(breaks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,20 +46,36 @@ def join(
     """
     words: dict[Turn, list[_Placed]] = {}
     language = "zh"
+    timelines = [
+        _Timeline([t for t in turns if channels == 1 or t.speaker == channel])
+        for channel in range(channels)
+    ]
     for item in recognised:
         language = item.hypothesis.language
         for placed in _placed(item):
-            candidates = [t for t in turns if channels == 1 or t.speaker == placed.channel]
-            if candidates:
-                middle = (placed.word.start + placed.word.end) / 2
-                nearest = min(candidates, key=lambda t: max(t.start - middle, middle - t.end, 0))
-                words.setdefault(nearest, []).append(placed)
+            turn = timelines[placed.channel].nearest((placed.word.start + placed.word.end) / 2)
+            if turn:
+                words.setdefault(turn, []).append(placed)
     utterances = [
         _utterance(group, words, language) for group in _grouped([t for t in turns if t in words])
     ]
     return tuple(
         u for u in utterances if not is_phantom(u.text, vocabulary) and not is_loop(u.text)
     )
+
+
+class _Timeline:
+    """The turns that words of one channel can belong to."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = sorted(turns, key=lambda t: t.start)
+        self._starts = [turn.start for turn in self._turns]
+
+    def nearest(self, time: float) -> Turn | None:
+        """The turn that covers a moment, or lies nearest; turns of one channel do not overlap."""
+        at = bisect_right(self._starts, time)
+        around = self._turns[max(0, at - 1) : at + 1]
+        return min(around, key=lambda t: max(t.start - time, time - t.end, 0), default=None)
 
 
 def _placed(item: Recognised) -> list[_Placed]:

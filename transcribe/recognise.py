@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..errors import CallqaError
+from ..errors import CallqaError, internal
 from ..observe import Observer, timed
 from .engine import Engine, Hypothesis, Request
 from .join import window_seconds
@@ -46,6 +46,8 @@ def recognise(
                 return Answer(window, engine.recognise(request(window)))
         except CallqaError as error:
             return Answer(window, None, error)
+        except Exception as error:  # whatever the engine trips over costs this call only
+            return Answer(window, None, internal(error))
 
     with ThreadPoolExecutor(engine.capabilities.parallel, "recognise") as pool:
         try:

@@ -45,7 +45,7 @@ def assign(
     """Give every utterance its role. `agent` is the speaker number of the agent where it is known."""
     speakers = sorted({u.speaker for u in utterances})
     confidence = 1.0
-    if agent is None or agent not in speakers:
+    if agent is None:
         agent, confidence = _likeliest(utterances, speakers)
 
     def role(speaker: int) -> Role:

@@ -9,13 +9,20 @@ from typing import Any
 
 from .transcript import Word
 
-# Sentences that Whisper learnt from video subtitles and writes over noise, and traces of the prompt.
+# Sentences that Whisper learnt from video subtitles and writes over noise, and traces of the prompt: nobody says these
+# on the telephone, wherever they stand.
 _PHANTOMS = re.compile(
-    r"字幕(由|制作|提供|志愿者|组|by)|中文字幕|Amara\.?org|(请|記得|记得)?不吝(点赞|點贊)|点赞.{0,4}订阅|訂閱|明镜与点点|明鏡與點點|"
-    r"(感谢|谢谢|多谢)(大家|各位)?(的)?(观看|收看|收听)|优优独播|優優獨播|下(期|集|次)(节目|视频)?(再见|再会)$|"
-    r"以下是普通话的|请用简体中文|thanks? (you )?for watching|please subscribe|subtitles? by|a customer service call",
+    r"字幕(由|制作|提供|志愿者|组|by)|中文字幕|Amara\.?org|不吝点赞|点赞.{0,4}订阅|明镜与点点|优优独播|"
+    r"以下是普通话的|请用简体中文|subtitles? by",
     re.IGNORECASE,
 )
+# These make a phantom only of an utterance that holds nothing else.
+_PHANTOM_CLAUSES = re.compile(
+    r"(非常)?(感谢|谢谢|多谢)(大家|各位|您)?的?(观看|收看|收听)|(我们)?下(期|集|次)(节目|视频)?(再见|再会)|再见|拜拜|"
+    r"thanks? (you )?for watching|(please )?(like and )?subscribe|a customer service call|bye",
+    re.IGNORECASE,
+)
+_FAREWELLS = re.compile(r"(我们)?(下次)?(再见|拜拜|再会)|bye", re.IGNORECASE)
 _CJK = r"\u3400-\u9fff"
 _PUNCTUATION = str.maketrans({",": "，", ".": "。", "?": "？", "!": "！", ";": "；", ":": "："})
 _ENDS = "。！？…"
@@ -23,6 +30,7 @@ _WEAK = "，、；：,;:"
 _ALL_MARKS = "，。！？；：、…,.!?;:"
 _MARKS = _ALL_MARKS + " "
 _LONGEST_LOOP = 12  # characters of the repeated unit
+_SHORTEST_LOOP = 8  # characters in all: people do say 对对对对对
 
 
 @cache
@@ -39,9 +47,12 @@ def simplified(text: str) -> str:
 
 def is_phantom(text: str, vocabulary: Sequence[str] = ()) -> bool:
     """Whether a text is a known phantom sentence, or nothing but the names that the model was primed with."""
-    bare = text.strip(_MARKS)
-    if not bare or _PHANTOMS.search(simplified(bare)) or _PHANTOMS.search(bare):
+    bare = simplified(text).strip(_MARKS)
+    if not bare or _PHANTOMS.search(bare):
         return True
+    clauses = [c.strip() for c in re.split(f"[{re.escape(_ALL_MARKS)}]+", bare) if c.strip()]
+    if all(_PHANTOM_CLAUSES.fullmatch(c) for c in clauses):
+        return not all(_FAREWELLS.fullmatch(c) for c in clauses)
     names = {name for name in vocabulary if name}
     parts = [part for part in re.split(f"[{re.escape(_MARKS)}]+", bare) if part]
     return len(parts) > 1 and all(part in names for part in parts)
@@ -50,8 +61,10 @@ def is_phantom(text: str, vocabulary: Sequence[str] = ()) -> bool:
 def is_loop(text: str) -> bool:
     """Whether a text is one unit of up to 12 characters said five times or more in a row: a stuck decoder."""
     bare = re.sub(f"[{re.escape(_MARKS)}]", "", text)
+    found = re.search(rf"(.{{1,{_LONGEST_LOOP}}}?)\1{{4,}}", bare)
     return (
-        bool(re.search(rf"(.{{1,{_LONGEST_LOOP}}}?)\1{{4,}}", bare))
+        found is not None
+        and len(found.group()) >= _SHORTEST_LOOP
         and len(set(bare)) < len(bare) / 3
     )
 
