@@ -36,7 +36,8 @@ class JsonLines:
             return
         try:
             if not self._begun:
-                self._file.truncate(0)
+                self._file.close()
+                self._file = self._path.open("w", encoding="utf-8", newline="\n")
                 self._begun = True
             self._file.write(json.dumps(to_json(result), ensure_ascii=False) + "\n")
             self._file.flush()
