@@ -58,6 +58,7 @@ class Store:
         engine = sa.create_engine(
             sa.URL.create("sqlite", database=str(path)),
             connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+            poolclass=sa.NullPool,  # no connection outlives its use: nothing to close, nothing locked
         )
         sa.event.listen(engine, "connect", _configure)
         sa.event.listen(engine, "begin", _begin)

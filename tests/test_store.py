@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_the_database_is_private(store: Store) -> None:
 
 
 def test_migrations_lead_to_the_schema_of_the_models(store: Store) -> None:
-    inspector = sa.inspect(sa.create_engine(f"sqlite:///{store.path}"))
+    inspector = sa.inspect(sa.create_engine(f"sqlite:///{store.path}", poolclass=sa.NullPool))
     for table in Base.metadata.sorted_tables:
         columns = {
             c["name"]: (str(c["type"]), c["nullable"]) for c in inspector.get_columns(table.name)
@@ -116,7 +117,7 @@ def test_migrations_lead_to_the_schema_of_the_models(store: Store) -> None:
 
 
 def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:
-    with sqlite3.connect(store.path) as connection:
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="9999"):
         Store(store.path)
@@ -139,7 +140,7 @@ def test_a_place_that_cannot_be_used_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_a_payload_of_another_form_is_heard_again_not_raised(store: Store) -> None:
     store.save(result(), "hash", "m", "c")
-    with sqlite3.connect(store.path) as connection:
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
         connection.execute("UPDATE analyses SET payload = '{}'")
     assert store.find("hash", "m", "c") is None
 
