@@ -78,10 +78,7 @@ class Batch:
             if self.store and not self.again:
                 known = self.store.find(audio_hash, self.analysis_key, judge.key(metadata))
         except CallqaError as error:
-            failed = CallResult(
-                recording.call_id, recording.source, "failed", metadata, error=str(error)
-            )
-            return Finished(failed, "")
+            return _failed(recording, metadata, error, "")
         if known is None:
             return self._job(recording, metadata, audio_hash)
         return self._from_store(self._job(recording, metadata, audio_hash), known)
@@ -113,11 +110,7 @@ class Batch:
             return item
         job = item.job
         if isinstance(item, Unheard):
-            failed = CallResult(
-                job.recording.call_id, job.recording.source, "failed", job.metadata,
-                error=str(item.error),
-            )  # fmt: skip
-            return Finished(failed, job.audio_hash)
+            return _failed(job.recording, job.metadata, item.error, job.audio_hash)
         result = self._result(job, item.analysis)
         if result.status == "scored":
             result = self._judged(result, item.analysis)
@@ -147,6 +140,13 @@ class Batch:
                 result = replace(result, unkept=str(error))
         self.observer(CallFinished(result.call_id, result.status, result.duration))
         return result
+
+
+def _failed(
+    recording: Recording, metadata: CallMetadata, error: CallqaError, audio_hash: str
+) -> Finished:
+    call, source = recording.call_id, recording.source
+    return Finished(CallResult(call, source, "failed", metadata, error=str(error)), audio_hash)
 
 
 def content_hash(path: Path) -> str:

@@ -72,8 +72,8 @@ class ScoredCall:
         return tail[-2:] or self.agent[-1:]
 
     @cached_property
-    def second_half(self) -> tuple[Utterance, ...]:
-        """The agent's utterances after the opening."""
+    def after_opening(self) -> tuple[Utterance, ...]:
+        """The agent's utterances but the very first."""
         return tuple(u for u in self.agent if u not in self.opening[:1])
 
     def before(self, hold: Hold) -> tuple[Utterance, ...]:

@@ -88,7 +88,7 @@ class Said(Rule):
         utterances = {
             "opening": call.opening,
             "ending": call.ending,
-            "after_opening": call.second_half,
+            "after_opening": call.after_opening,
             "call": call.agent,
         }[self.window]
         bad = _best([h for h in hits(self.never, utterances, call.slots) if h.sure])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from callqa import lang
+from callqa.settings import Settings
 
 DATA = Path(__file__).parent / "data"
 # Taken before the fixture below hides it: the folder that holds the models' folders.
@@ -24,12 +25,19 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.chdir(home)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def models() -> Path:
     """The folder of fetched models; tests that need it are marked `model`."""
     if not (MODELS / "base" / "model.bin").is_file():
         pytest.skip("the models are not here: run 'make test', or set CALLQA_TEST_MODELS")
     return MODELS
+
+
+@pytest.fixture(scope="session")
+def default_settings(models: Path) -> Settings:
+    """The defaults, with the embedded model on the CPU and no network; nothing is known of any call."""
+    settings = Settings().with_options("models", folder=models, offline=True)
+    return settings.with_options("recognition", model="base", device="cpu")
 
 
 @pytest.fixture

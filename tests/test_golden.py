@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from conftest import DATA
 from rapidfuzz.distance import Levenshtein
 
 from callqa.qa.recordings import find_recordings
@@ -19,15 +20,9 @@ VERDICTS = {True: "pass", False: "fail", None: "na"}
 
 
 @pytest.fixture(scope="module")
-def results(request: pytest.FixtureRequest) -> dict[str, dict[str, object]]:
+def results(default_settings: Settings) -> dict[str, dict[str, object]]:
     """The golden recordings scored once, by name; no names or roles are given."""
-    from conftest import DATA, MODELS
-
-    if not (MODELS / "base" / "model.bin").is_file():
-        pytest.skip("the models are not here: run 'make test', or set CALLQA_TEST_MODELS")
-    settings = Settings().with_options("models", folder=MODELS, offline=True)
-    settings = settings.with_options("recognition", model="base", device="cpu")
-    batch = Session(settings).batch(None)
+    batch = Session(default_settings).batch(None)
     return {r.call_id: to_json(r) for r in batch.run(find_recordings([str(DATA)]))}
 
 

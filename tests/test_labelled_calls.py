@@ -28,12 +28,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def results(tmp_path_factory: pytest.TempPathFactory, default_settings: Settings) -> Path:
     """The calls scored once; names are put back afterwards."""
-    from conftest import MODELS
-
-    if not (MODELS / "base" / "model.bin").is_file():
-        pytest.skip("the models are not here: run 'make test', or set CALLQA_TEST_MODELS")
     folder = tmp_path_factory.mktemp("renamed")
     recordings = sorted((SHARED / "calls").glob("*.wav"))
     random.Random(3).shuffle(recordings)
@@ -41,11 +37,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, recording in enumerate(recordings):
         names[f"rec{number:03d}"] = recording.stem
         shutil.copy(recording, folder / f"rec{number:03d}.wav")
-    settings = Settings().with_options("models", folder=MODELS, offline=True)
-    settings = settings.with_options("recognition", model="base", device="cpu")
     out = tmp_path_factory.mktemp("results") / "r.jsonl"
     with out.open("w", encoding="utf-8") as lines:
-        for result in Session(settings).batch(None).run(find_recordings([str(folder)])):
+        for result in Session(default_settings).batch(None).run(find_recordings([str(folder)])):
             raw = to_json(result) | {"call_id": names[result.call_id]}
             lines.write(json.dumps(raw, ensure_ascii=False) + "\n")
     return out

@@ -55,7 +55,7 @@ def test_the_ending_is_the_agents_last_words(lines: list[str], ending: list[str]
 
 
 def test_after_the_opening_comes_all_but_the_first_words() -> None:
-    assert texts(conversation("A 一", "A 二", REQUEST, "A 三").second_half) == ["二", "三"]
+    assert texts(conversation("A 一", "A 二", REQUEST, "A 三").after_opening) == ["二", "三"]
 
 
 @pytest.mark.parametrize(
