@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from .cli_models import models_app
 from .lang import say
 from .options import (
     AgentChannel,
@@ -18,13 +19,10 @@ from .options import (
     Db,
     DeviceName,
     DryRun,
-    Force,
     Json,
     Lang,
     MetadataFile,
     Model,
-    ModelName,
-    ModelNames,
     Offline,
     Paths,
     Rescore,
@@ -34,13 +32,9 @@ from .options import (
     Vad,
     Workers,
 )
+from .terminal import chosen_settings, settings_file, terminal_console, use_settings
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from .models.catalogue import Model as CatalogueModel
-    from .models.store import ModelStore
-    from .observe import Observer
     from .qa.recordings import Recording
     from .qa.session import Session
     from .qa.store import Store
@@ -50,13 +44,7 @@ app = typer.Typer(
     name="callqa", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
     help=say("Speech analytics and call QA for contact centres.", "呼叫中心语音分析与通话质检。"),
 )  # fmt: skip
-models_app = typer.Typer(
-    no_args_is_help=True,
-    help=say("List, fetch and check machine-learning models.", "查看、下载、校验模型。"),
-)
 app.add_typer(models_app, name="models")
-
-_settings_file: Path | None = None
 
 
 @app.callback()
@@ -67,20 +55,7 @@ def _main(
 
     if lang not in (None, "zh", "en"):
         raise UsageError(f"unknown language {lang}", f"未知语言 {lang}")
-    global _settings_file  # noqa: PLW0603  (one process, one command)
-    _settings_file = settings
-
-
-def _settings() -> Settings:
-    from .settings import load_settings
-
-    return load_settings(_settings_file)
-
-
-def _console(*, errors: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=errors, highlight=False, soft_wrap=False)
+    use_settings(settings)
 
 
 def _existing_store(settings: Settings, db: Path | None) -> Store:
@@ -116,7 +91,7 @@ def score(
     from .qa.store import Store
 
     settings = (
-        _settings()
+        chosen_settings()
         .with_options("recognition", model=model, device=device, language=language, vad=vad, workers=workers)
         .with_options("files", agent_channel=agent_channel, metadata=metadata)
         .with_options("checklists", default=checklist)
@@ -171,7 +146,7 @@ def _score(
     from .qa.session import file_sizes
     from .qa.tally import Tally
 
-    console = _console()
+    console = terminal_console()
     progress = ProgressBar(console, file_sizes(recordings))
     session.observer = progress
     batch = session.batch(store, again=again)  # what is wrong with the request shows here
@@ -231,13 +206,13 @@ def show(call: CallName, db: Db = None) -> None:
     from .lang import Text
     from .qa.render import scorecard, transcript
 
-    found = _existing_store(_settings(), db).calls(call)
+    found = _existing_store(chosen_settings(), db).calls(call)
     if not found:
         raise UsageError(
             f"no call {call} in the database", f"数据库中没有通话 {call}",
             then=Text("score it first: callqa score PATH", "请先评分：callqa score 路径"),
         )  # fmt: skip
-    console = _console()
+    console = terminal_console()
     for result in found:
         console.print(result.source, style="bright_black", markup=False)
         console.print(transcript(result))
@@ -252,9 +227,9 @@ def agents(db: Db = None) -> None:
     from .qa.render import agent_table
     from .qa.session import Session
 
-    settings = _settings()
+    settings = chosen_settings()
     report = summarise(_existing_store(settings, db).scores())
-    _console().print(agent_table(report, Session(settings).titles))
+    terminal_console().print(agent_table(report, Session(settings).titles))
 
 
 @app.command(
@@ -271,10 +246,10 @@ def demo(model: Model = None, offline: Offline = False) -> None:
     from .qa.store import Store
 
     settings = example_settings().with_options("recognition", model=model)
-    settings = settings.model_copy(update={"models": _settings().models})
+    settings = settings.model_copy(update={"models": chosen_settings().models})
     settings = settings.with_options("models", offline=offline or None)
     recordings = find_recordings([str(example_folder())])
-    console = _console()
+    console = terminal_console()
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         store = Store(Path(folder) / "demo.db")
         session = Session(settings)
@@ -297,7 +272,7 @@ def doctor() -> None:
 
     from .qa.doctor import examine
 
-    found = examine(_settings_file)
+    found = examine(settings_file())
     marks = {
         "ok": say("ok", "正常"),
         "note": say("note", "注意"),
@@ -308,87 +283,5 @@ def doctor() -> None:
         table.add_row(
             marks[one.level], one.topic, f"{one.state}\n-> {one.then}" if one.then else one.state
         )
-    _console().print(table, markup=False)
+    terminal_console().print(table, markup=False)
     raise typer.Exit(1 if any(one.level == "problem" for one in found) else 0)
-
-
-def _model_store(progress: Observer | None = None) -> ModelStore:
-    from .models.store import ModelStore
-    from .qa.toolkit import announcing
-
-    return ModelStore(_settings().models, announcing(progress or (lambda _event: None)))
-
-
-@models_app.command(
-    "list", help=say("What exists, and what is here.", "有哪些模型，本机已有哪些。")
-)
-def list_models() -> None:
-    from rich.table import Table
-
-    table = Table()
-    headings = say("model,role,size,here,licence,source", "模型,用途,大小,本机,许可,来源")
-    for heading in headings.split(","):
-        table.add_column(heading)
-    for model, folder in _model_store().listed():
-        size = f"{model.size / 1e6:.0f} MB" if model.size else "-"
-        here = say("yes", "有") if folder else say("no", "无")
-        sources = "\n".join(str(source) for source in model.sources)
-        table.add_row(model.name, model.role, size, here, model.licence, sources)
-    _console().print(table)
-
-
-def _named(store: ModelStore, names: list[str]) -> list[CatalogueModel]:
-    """The models of these names; none named means those that a run needs by default."""
-    from .models.catalogue import SILERO_VAD, WESPEAKER, find
-
-    wanted = [find(name) or store.recognition_model(name, "cpu") for name in names]
-    return wanted or [store.recognition_model("auto", "cpu"), SILERO_VAD, WESPEAKER]
-
-
-@models_app.command(
-    help=say("Fetch models for later use without network.", "预先下载模型，之后可离线使用。")
-)
-def pull(names: ModelNames = None, force: Force = False) -> None:
-    from .qa.progress import ProgressBar
-
-    with ProgressBar(_console(errors=True), {}) as progress:
-        store = _model_store(progress)
-        for model in _named(store, names or []):
-            typer.echo(f"{model.name}: {store.pull(model, force=force)}")
-
-
-@models_app.command(
-    help=say("Hash every file of the models that are here.", "逐一校验本机模型文件。")
-)
-def verify(names: ModelNames = None) -> None:
-    from .errors import ModelError
-    from .models.catalogue import CATALOGUE
-
-    store, damaged = _model_store(), False
-    for model in _named(store, names) if names else CATALOGUE:
-        try:
-            if store.verify(model):
-                typer.echo(f"{model.name}: " + say("ok", "正常"))
-            elif names:
-                damaged = True
-                typer.echo(f"{model.name}: " + say("not here", "本机没有"))
-        except ModelError as error:
-            damaged = True
-            typer.echo(str(error), err=True)
-    raise typer.Exit(1 if damaged else 0)
-
-
-@models_app.command(help=say("The folder of a model that is here.", "显示本机模型所在的文件夹。"))
-def path(name: ModelName) -> None:
-    from .errors import ModelError
-    from .lang import Text
-
-    store = _model_store()
-    (model,) = _named(store, [name])
-    folder = store.present(model)
-    if folder is None:
-        raise ModelError(
-            f"model {name} is not on this machine", f"本机没有模型 {name}",
-            then=Text(f"run: callqa models pull {name}", f"请运行：callqa models pull {name}"),
-        )  # fmt: skip
-    typer.echo(str(folder))
