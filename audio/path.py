@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ..lang import Text
 from ..observe import AudioRead, Observer, timed
@@ -13,6 +12,7 @@ from .diarize import MonoDiarizer, Turn, channel_turn
 from .embedding import SpeakerEmbedder
 from .events import CallEvents, Interval, find_events
 from .levels import LevelMeter
+from .origin import Origin
 from .regions import RegionBuilder, RegionOptions, SpeechRegion
 from .resample import resampled
 from .source import open_source
@@ -45,7 +45,7 @@ class Listener:
     options: RegionOptions = field(default_factory=RegionOptions)
 
     def listen(
-        self, path: Path, call: str, observer: Observer
+        self, origin: Origin, call: str, observer: Observer
     ) -> Generator[SpeechRegion, None, CallAudio]:
         """Yield the recording's speech regions as they are found; return what it is in all.
 
@@ -54,7 +54,7 @@ class Listener:
         Raises:
             RecordingError: the recording cannot be opened or is no audio.
         """
-        source = open_source(path)
+        source = open_source(origin)
         channels = range(source.channels)
         streams = [self.vad.stream() for _ in channels]
         builders = [RegionBuilder(c, self.vad.frame, self.options) for c in channels]

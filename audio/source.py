@@ -11,6 +11,7 @@ from ..errors import RecordingError, os_reason
 from ..lang import Text
 from .decode import CUT_SHORT, DAMAGED, AvSource, SoundfileSource, Source, not_audio
 from .intact import HEAD, cut_short
+from .origin import Origin
 
 __all__ = ["CUT_SHORT", "DAMAGED", "Source", "cannot_open", "open_source"]
 
@@ -23,12 +24,13 @@ RATES = (2_000, 384_000)  # frames per second that a recording can have; other v
 _SOUNDFILE_MAGIC = (b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b".snd", b"caff", b"fLaC", b"OggS")
 
 
-def open_source(path: Path) -> Source:
+def open_source(origin: Origin) -> Source:
     """Open a recording of any format that soundfile or PyAV reads.
 
     Raises:
         RecordingError: it is not there, not readable, empty, or no audio.
     """
+    path = origin.path
     head, size = _head(path)
     if size == 0:
         raise RecordingError(

@@ -24,6 +24,7 @@ from labelled import LabelledCall, character_errors, frames, labelled_calls, rat
 
 from callqa.audio import diarize
 from callqa.audio.embedding import SpeakerEmbedder
+from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.regions import RegionOptions, SpeechRegion
 from callqa.audio.vad import SileroVad, WebrtcVad
@@ -40,7 +41,7 @@ STORE = ModelStore()
 
 
 def hear(listener: Listener, path: Path) -> tuple[list[SpeechRegion], CallAudio]:
-    listening, regions = listener.listen(path, path.stem, ignore), []
+    listening, regions = listener.listen(Origin((path,)), path.stem, ignore), []
     while True:
         try:
             regions.append(next(listening))

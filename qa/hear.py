@@ -113,7 +113,7 @@ def _packed(
     """The windows of one recording; returns its audio as a whole."""
     packers: dict[int, Packer] = {}
 
-    listening = toolkit.listener.listen(recording.path, recording.call_id, observer)
+    listening = toolkit.listener.listen(recording.origin, recording.call_id, observer)
     while True:
         try:
             region = next(listening)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..audio.origin import Origin
 from ..errors import UsageError, readable
 from ..lang import Text
 
@@ -51,6 +52,10 @@ class Recording:
     call_id: str
     source: str
     path: Path
+
+    @property
+    def origin(self) -> Origin:
+        return Origin((self.path,))
 
 
 def find_recordings(paths: Iterable[str]) -> list[Recording]:

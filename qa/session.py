@@ -121,7 +121,7 @@ def plan(recordings: list[Recording], speed: float | None) -> Plan:
     total, unreadable = 0.0, 0
     for recording in recordings:
         try:
-            source = open_source(recording.path)
+            source = open_source(recording.origin)
         except CallqaError:
             unreadable += 1
             continue

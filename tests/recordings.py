@@ -10,6 +10,7 @@ import soundfile
 
 from callqa.audio.block import Block, Samples
 from callqa.audio.levels import LevelMeter, Levels
+from callqa.audio.origin import Origin
 from callqa.audio.source import Source, open_source
 
 RATE = 8000
@@ -17,7 +18,7 @@ RATE = 8000
 
 def read(path: Path) -> tuple[Source, Samples]:
     """The recording in one piece; its blocks must be contiguous and in order."""
-    source = open_source(path)
+    source = open_source(Origin((path,)))
     blocks: list[Block] = []
     for block in source.blocks():
         assert block.rate == source.rate

@@ -23,6 +23,7 @@ from callqa.audio.diarize import (
     two_clusters,
 )
 from callqa.audio.embedding import SpeakerEmbedder
+from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.regions import SpeechRegion
 from callqa.audio.vad import SileroVad
@@ -173,7 +174,7 @@ def test_the_speakers_of_a_labelled_mono_call_are_told_apart(models: Path, golde
     listener = Listener(
         SileroVad(ModelStore().path(SILERO_VAD)), SpeakerEmbedder(models / "wespeaker-resnet34")
     )
-    heard = listener.listen(golden / "golden_mono.wav", "call", ignore)
+    heard = listener.listen(Origin((golden / "golden_mono.wav",)), "call", ignore)
     call: CallAudio | None = None
     while call is None:
         try:

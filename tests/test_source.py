@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from recordings import RATE, encoded, pitch, read
 
+from callqa.audio.origin import Origin
 from callqa.audio.source import open_source
 from callqa.errors import RecordingError
 from helpers import noise, silence, tone, write_wav
@@ -60,7 +61,7 @@ def test_every_format_is_read_whole_with_its_channels_apart(
 def test_blocks_are_about_two_seconds(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "call"
     path.write_bytes(encoded(tone(440, SECONDS), kind))
-    lengths = [block.seconds for block in open_source(path).blocks()]
+    lengths = [block.seconds for block in open_source(Origin((path,))).blocks()]
     assert len(lengths) == 4
     assert all(1.8 <= length <= 2.2 for length in lengths[:-1])
 
@@ -69,7 +70,7 @@ def test_memory_does_not_grow_with_the_recording(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "long.wav", noise(600))  # 19 MB once decoded
     tracemalloc.start()
     try:
-        for _ in open_source(path).blocks():
+        for _ in open_source(Origin((path,))).blocks():
             pass
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
     finally:
@@ -83,7 +84,7 @@ def test_samples_that_are_no_number_become_finite(tmp_path: Path) -> None:
 
 
 def test_a_header_without_audio_has_no_blocks(tmp_path: Path) -> None:
-    source = open_source(write_wav(tmp_path / "header.wav", silence(0)))
+    source = open_source(Origin((write_wav(tmp_path / "header.wav", silence(0)),)))
     assert list(source.blocks()) == []
     assert source.warning is None
 
@@ -134,7 +135,7 @@ def test_an_unreadable_recording_is_named_in_the_error(
 
     monkeypatch.setattr(Path, "open", refuse)  # root may read anything, so that chmod is no test
     with pytest.raises(RecordingError, match=r"locked\.wav: .*permission denied"):
-        open_source(path)
+        open_source(Origin((path,)))
 
 
 @pytest.mark.parametrize("kind", ["WAV", "MP3"])

@@ -112,10 +112,11 @@ def test_what_pyav_trips_over_is_read_or_refused(tmp_path: Path, raw: bytes) -> 
 
 CHILD = """
 import pathlib, sys
+from callqa.audio.origin import Origin
 from callqa.audio.source import open_source
 from callqa.errors import RecordingError
 try:
-    list(open_source(pathlib.Path(sys.argv[1])).blocks())
+    list(open_source(Origin((pathlib.Path(sys.argv[1]),))).blocks())
 except RecordingError:
     pass
 """
