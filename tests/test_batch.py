@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from callqa.audio.origin import Origin
 from callqa.errors import CallqaError, RecognitionError, StoreError
 from callqa.observe import CallFinished, Event
 from callqa.qa.batch import Batch
@@ -81,10 +82,10 @@ def test_a_fault_of_ours_costs_only_its_call(folder: Path, monkeypatch: pytest.M
 
     real = path.open_source
 
-    def faulty(recording: Path) -> object:
-        if recording.name == "call1.wav":
+    def faulty(origin: Origin) -> object:
+        if origin.path.name == "call1.wav":
             raise ZeroDivisionError("oops")
-        return real(recording)
+        return real(origin)
 
     monkeypatch.setattr(path, "open_source", faulty)
     results = run(folder, ScriptedEngine(talk))
