@@ -48,10 +48,11 @@ def list_models() -> None:
 
 def _named(store: ModelStore, names: list[str]) -> list[CatalogueModel]:
     """The models of these names; none named means those that a run needs by default."""
-    from .models.catalogue import SILERO_VAD, WESPEAKER, find
+    from .models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, find
 
     wanted = [find(name) or store.recognition_model(name, "cpu") for name in names]
-    return wanted or [store.recognition_model("auto", "cpu"), SILERO_VAD, WESPEAKER]
+    needed = (SILERO_VAD, FIRERED_VAD, FIRERED_AED, WESPEAKER)
+    return wanted or [store.recognition_model("auto", "cpu"), *needed]
 
 
 @models_app.command(

@@ -5,6 +5,7 @@ The path itself never prints.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,13 +38,38 @@ class CallFinished:
 
 @dataclass(frozen=True)
 class StageTimed:
-    """One piece of work of one stage: wall-clock seconds, and seconds of audio it covered."""
+    """One piece of work of one stage in one thread: seconds by the clock, of its CPU, of audio covered.
+
+    `started` is of `time.perf_counter`.
+    """
 
     stage: str
     call: str
     started: float
     wall: float
     audio: float
+    cpu: float
+    thread: str
+
+
+@dataclass(frozen=True)
+class QueueSeen:
+    """How full a queue between two stages was at a moment (`time.perf_counter`)."""
+
+    queue: str
+    length: int
+    capacity: int
+    at: float
+
+
+@dataclass(frozen=True)
+class Waited:
+    """Someone waited at a queue: the producer for room, or the consumer for an item. Seconds."""
+
+    queue: str
+    who: str
+    started: float
+    wall: float
 
 
 @dataclass(frozen=True)
@@ -63,7 +89,7 @@ class Fetching:
     total: int | None
 
 
-Event = CallStarted | AudioRead | CallFinished | StageTimed | Notice | Fetching
+Event = CallStarted | AudioRead | CallFinished | StageTimed | QueueSeen | Waited | Notice | Fetching
 Observer = Callable[[Event], None]
 
 
@@ -73,9 +99,22 @@ def ignore(_event: Event) -> None:
 
 @contextmanager
 def timed(observer: Observer, stage: str, call: str, audio: float = 0.0) -> Iterator[None]:
-    """Report the wall-clock time of the block as one piece of `stage`."""
-    started = time.perf_counter()
+    """Report the time of the block as one piece of `stage`."""
+    started, cpu = time.perf_counter(), time.thread_time()
     try:
         yield
     finally:
-        observer(StageTimed(stage, call, started, time.perf_counter() - started, audio))
+        wall = time.perf_counter() - started
+        thread = threading.current_thread().name
+        observer(StageTimed(stage, call, started, wall, audio, time.thread_time() - cpu, thread))
+
+
+def in_turn(observer: Observer) -> Observer:
+    """The same observer for several threads: it is told one event at a time."""
+    lock = threading.Lock()
+
+    def tell(event: Event) -> None:
+        with lock:
+            observer(event)
+
+    return tell

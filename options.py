@@ -46,7 +46,10 @@ Spoken = Annotated[
 ]
 Vad = Annotated[
     str | None,
-    _option(en="Voice activity: silero or webrtcvad.", zh="语音检测：silero 或 webrtcvad。"),
+    _option(
+        en="Voice activity: cascade, silero, firered or webrtcvad.",
+        zh="语音检测：cascade、silero、firered 或 webrtcvad。",
+    ),
 ]
 AgentChannel = Annotated[
     int | None, _option(min=1, en="The agent's channel, 1 = left.", zh="坐席所在声道，1 为左。")

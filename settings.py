@@ -18,6 +18,8 @@ from .lang import Text
 
 FILE_NAME = "callqa.toml"
 
+VadName = Literal["cascade", "silero", "firered", "webrtcvad"]
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,7 +76,7 @@ class Recognition(_Section):
     model: str = "auto"
     device: str = "auto"
     language: str = Field(default="zh", pattern=r"^(auto|[a-z]{2,3})$")
-    vad: Literal["silero", "webrtcvad"] = "silero"
+    vad: VadName = "cascade"
     vocabulary: tuple[str, ...] = ()
     workers: int = Field(default=0, ge=0, description="0: one per core, two at most on a CPU")
 

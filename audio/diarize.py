@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .block import RATE, Samples, samples, seconds
 from .embedding import SpeakerEmbedder
+from .interval import Interval
 from .regions import SpeechRegion
 
 WINDOW, HOP = 1.5, 0.75  # seconds of speech per embedding, and from one to the next
@@ -21,18 +22,26 @@ ONE_VOICE = 0.91
 SEEDS = 12  # starting points of the clustering
 
 
+SYSTEM = -1  # the speaker of announcements, IVR voices and songs: a machine, not a party
+
+
 @dataclass(frozen=True)
 class Turn:
-    """One speaker speaks, in seconds from the start of the recording. `speaker` is a number, not a role."""
+    """One speaker speaks on a channel; seconds from the start of the recording. `speaker` is a number, not a role."""
 
     speaker: int
     start: float
     end: float
+    channel: int = 0
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.start, self.end)
 
 
 def channel_turn(region: SpeechRegion) -> Turn:
     """The turn of a recording in which every party has a channel: the channel is the speaker."""
-    return Turn(region.channel, seconds(region.start), seconds(region.end))
+    return Turn(region.channel, seconds(region.start), seconds(region.end), region.channel)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class _Voice:
     start: float
     end: float
     vector: Samples
+    counts: bool
 
 
 class MonoDiarizer:
@@ -53,7 +63,8 @@ class MonoDiarizer:
         self._voices: list[_Voice] = []
         self._regions: list[tuple[float, float]] = []
 
-    def push(self, region: SpeechRegion) -> None:
+    def push(self, region: SpeechRegion, *, counts: bool = True) -> None:
+        """Take the next region; one that does not count, such as a voice over music, forms no speaker of its own."""
         number = len(self._regions)
         start, end = seconds(region.start), seconds(region.end)
         self._regions.append((start, end))
@@ -63,7 +74,7 @@ class MonoDiarizer:
             if len(piece) < samples(SHORTEST):  # widen with the padding around it
                 piece = region.audio
             vector = self._embedder.embed(piece)
-            self._voices.append(_Voice(number, start + first, start + last, vector))
+            self._voices.append(_Voice(number, start + first, start + last, vector, counts))
 
     def turns(self) -> list[Turn]:
         """All turns, told apart into at most two speakers."""
@@ -71,7 +82,7 @@ class MonoDiarizer:
             return []
         labels = two_clusters(
             np.stack([voice.vector for voice in self._voices]),
-            np.array([voice.end - voice.start for voice in self._voices]),
+            np.array([(voice.end - voice.start) * voice.counts for voice in self._voices]),
         )
         labelled = zip(self._voices, labels, strict=True)
         out: list[Turn] = []
@@ -125,7 +136,8 @@ def two_clusters(vectors: Samples, weights: Samples) -> list[int]:
 
 def _seeds(weights: Samples) -> list[int]:
     """Rows to start from: long stretches, spread over the call."""
-    long = np.flatnonzero(weights >= np.median(weights)) if len(weights) else np.zeros(0, int)
+    counting = weights[weights > 0] if (weights > 0).any() else weights
+    long = np.flatnonzero(weights >= np.median(counting)) if len(weights) else np.zeros(0, int)
     step = max(1, len(long) // SEEDS)
     return [int(row) for row in long[::step][:SEEDS]]
 

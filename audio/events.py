@@ -1,8 +1,8 @@
-"""What happens in a call besides speech: rings, holds and silences, from speech regions and levels.
+"""Rings, holds and silences of a call, from who spoke and what sounded.
 
 Definitions: a hold is hold music or a hold tone of 5 s or more, an announced silence of 10 s or more, or a mutual
 silence of 20 s or more between the first and the last word; a shorter mutual silence from 3 s on is dead air.
-Announcements are words, so that an announced silence becomes a hold only with the transcript (`with_announced`).
+Announcements are words, so that the last word on holds is spoken when there is a transcript (`announced`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .levels import HOP, Levels
+from .interval import Interval, union
+from .sounds import Sound
 
 HoldKind = Literal["music", "tone", "silence"]
 
@@ -23,25 +21,10 @@ MIN_MUSIC_HOLD = 5.0
 MIN_ANNOUNCED_HOLD = 10.0
 MIN_SILENT_HOLD = 20.0
 MIN_DEAD_AIR = 3.0
-_ABOVE_FLOOR = 8.0  # dB over the channel's noise floor that count as sound
-_HIGHEST_FLOOR = (
-    -38.0
-)  # dB of full scale: a channel that is loud throughout still has no higher floor
-_EDGE = 2  # frames at either end of a gap that may still hold speech
-_SOUNDING = 0.6  # share of a gap's sounding time from which on it is music or a tone
-_TONAL = 0.9  # share of a frame's energy in 30 Hz from which on the frame is a pure tone
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A stretch of time, in seconds from the start of the recording."""
-
-    start: float
-    end: float
-
-    @property
-    def seconds(self) -> float:
-        return self.end - self.start
+_FILLED = 0.6  # share of a gap that music or tones fill from which on it is a hold of that kind
+_BEEPS = 30.0  # seconds from one beep of a hold tone to the next, at most
+_SLACK = 3.0  # seconds around hold music that belong to the talk before and after it
+_AFTER_ANNOUNCEMENT = 1.5  # seconds from the announcement's end to the silence
 
 
 @dataclass(frozen=True)
@@ -68,82 +51,69 @@ class CallEvents:
     rings: Rings | None
 
 
-def find_events(speech: Sequence[Interval], levels: Sequence[Levels]) -> CallEvents:
-    """Tell holds, silences and rings; `speech` of all channels in any order, one `Levels` per channel."""
+def find_events(
+    speech: Sequence[Interval], sounds: Sequence[Sound], announced: Sequence[float] = ()
+) -> CallEvents:
+    """Tell holds, silences and rings.
+
+    Args:
+        speech: what the parties say, in any order.
+        sounds: of all channels.
+        announced: when announcements of a wait end, in seconds.
+    """
     spoken = union(speech)
-    first = spoken[0].start if spoken else None
     holds: list[Hold] = []
     silences: list[Interval] = []
-    sounding = [_sounding(channel) for channel in levels]
     for before, after in pairwise(spoken):
         gap = Interval(before.end, after.start)
         if gap.seconds < MIN_DEAD_AIR:
             continue
-        hold = _hold(gap, levels, sounding)
+        hold = _hold(gap, sounds, announced)
         if hold:
             holds.append(hold)
         else:
             silences.append(gap)
-    return CallEvents(tuple(holds), tuple(silences), _rings(levels, first))
+    return CallEvents(tuple(holds), tuple(silences), _rings(sounds, spoken))
 
 
-def with_announced(events: CallEvents, announced: Sequence[float]) -> CallEvents:
-    """Make holds of the silences of 10 s or more that follow an announcement ending at one of these times."""
-    promoted = tuple(
-        silence
-        for silence in events.silences
-        if silence.seconds >= MIN_ANNOUNCED_HOLD
-        and any(abs(silence.start - end) <= 1.5 for end in announced)
-    )
-    holds = (*events.holds, *(Hold(s.start, s.end, "silence") for s in promoted))
-    rest = tuple(silence for silence in events.silences if silence not in promoted)
-    return CallEvents(tuple(sorted(holds, key=lambda hold: hold.start)), rest, events.rings)
+def _hold(gap: Interval, sounds: Sequence[Sound], announced: Sequence[float]) -> Hold | None:
+    music = _within(gap, [s for s in sounds if s.kind == "music"])
+    if music and music.seconds >= MIN_MUSIC_HOLD:
+        start = music.start if music.start - gap.start <= _SLACK else gap.start
+        end = music.end if gap.end - music.end <= _SLACK else gap.end
+        return Hold(round(start, 3), round(end, 3), "music")
+    tones = _within(gap, [s for s in sounds if s.kind in ("tone", "ring", "busy")], _BEEPS)
+    if tones and tones.seconds >= MIN_MUSIC_HOLD:
+        return Hold(gap.start, gap.end, "tone")
+    told = any(abs(gap.start - end) <= _AFTER_ANNOUNCEMENT for end in announced)
+    if gap.seconds >= (MIN_ANNOUNCED_HOLD if told else MIN_SILENT_HOLD):
+        return Hold(gap.start, gap.end, "silence")
+    return None
 
 
-def union(intervals: Sequence[Interval]) -> list[Interval]:
-    """The time covered by any of the intervals, as disjoint intervals in order."""
-    out: list[Interval] = []
-    for interval in sorted(intervals, key=lambda i: i.start):
-        if out and interval.start <= out[-1].end:
-            out[-1] = Interval(out[-1].start, max(out[-1].end, interval.end))
-        else:
-            out.append(Interval(interval.start, interval.end))
-    return out
+def _within(gap: Interval, sounds: Sequence[Sound], closing: float = 2.0) -> Interval | None:
+    """The stretch of a gap from its first to its last sound, where sounds that near each other fill most of it."""
+    inside = [
+        Interval(max(s.start, gap.start), min(s.end, gap.end)) for s in sounds if s.shared(gap) > 0
+    ]
+    filled = union(inside, closing=closing)
+    if sum(stretch.seconds for stretch in filled) < _FILLED * gap.seconds:
+        return None
+    return Interval(filled[0].start, filled[-1].end)
 
 
-def _sounding(levels: Levels) -> NDArray[np.bool_]:
-    if not len(levels.level):
-        return np.zeros(0, bool)
-    floor = min(float(np.percentile(levels.level, 10)), _HIGHEST_FLOOR)
-    return np.asarray(levels.level > floor + _ABOVE_FLOOR, bool)
-
-
-def _hold(
-    gap: Interval, levels: Sequence[Levels], sounding: Sequence[NDArray[np.bool_]]
-) -> Hold | None:
-    first, last = int(np.ceil(gap.start / HOP)) + _EDGE, int(gap.end / HOP) - _EDGE
-    for channel, sounds in zip(levels, sounding, strict=True):
-        active = np.flatnonzero(sounds[first:last])
-        if len(active) < max(1.0, _SOUNDING * (last - first)):
-            continue
-        if (active[-1] - active[0] + 1 + 2 * _EDGE) * HOP < MIN_MUSIC_HOLD:
-            continue
-        tonal = np.mean(channel.peak[first:last][active] >= _TONAL)
-        return Hold(gap.start, gap.end, "tone" if tonal > 0.8 else "music")
-    return Hold(gap.start, gap.end, "silence") if gap.seconds >= MIN_SILENT_HOLD else None
-
-
-def _rings(levels: Sequence[Levels], first_word: float | None) -> Rings | None:
-    """Count tones of 0.5 to 2.5 s in the ring band before the first word; 1 s on and 4 s off is the Chinese cadence."""
+def _rings(sounds: Sequence[Sound], spoken: Sequence[Interval]) -> Rings | None:
+    """The rings before the first word, of the channel that has most of them."""
     best: Rings | None = None
-    for channel in levels:
-        until = len(channel.ring) if first_word is None else int(first_word / HOP)
-        tone = (channel.ring[:until] >= 0.8) & (channel.level[:until] > -50)
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], tone.astype(np.int8), [0]])))
-        runs = edges.reshape(-1, 2)
-        runs = runs[(np.diff(runs, axis=1).ravel() * HOP >= 0.5)]
-        runs = runs[(np.diff(runs, axis=1).ravel() * HOP <= 2.5)]
-        if len(runs) and (best is None or len(runs) > best.count):
-            end = until if first_word is not None else runs[-1, 1]
-            best = Rings(len(runs), round(float(end - runs[0, 0]) * HOP, 2))
+    for channel in {s.channel for s in sounds}:
+        rung = [s for s in sounds if s.channel == channel and s.kind == "ring"]
+        rung = [s for s in rung if not spoken or s.start < spoken[0].start]
+        if rung and (best is None or _count(rung) > best.count):
+            end = spoken[0].start if spoken else rung[-1].end
+            best = Rings(_count(rung), round(end - rung[0].start, 2))
     return best
+
+
+def _count(rung: Sequence[Sound]) -> int:
+    """Rings of a British pair count as one."""
+    return 1 + sum(after.start - before.end > 1.0 for before, after in pairwise(rung))

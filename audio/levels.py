@@ -1,65 +1,102 @@
-"""Loudness and tonality of one channel, ten times a second: what rings, holds and silences are told from."""
+"""Loudness and pure tones of one channel, twenty times a second: what all other sounds are told from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .block import RATE, Samples
 
-HOP = 0.1  # seconds
-_FRAME = round(RATE * HOP)
-_BIN = RATE / _FRAME  # Hz
-_RING_BAND = (390.0, 510.0)  # CN 450, EU 425, US 440+480 Hz
+HOP = 0.05  # seconds: half of the shortest key tone (ITU-T Q.24: 40 ms, in practice 80 ms and more)
+FRAME = round(RATE * HOP)
 SILENT = -90.0  # dB of full scale given to digital silence
+_BIN = RATE / FRAME  # Hz
+_LOBE = 2  # bins on either side of a peak that belong to it (Hann window)
+_TONAL = 0.9  # share of a frame's energy in one or two peaks from which on the frame is a tone
+_SECOND = 0.1  # share of the energy that makes a second peak a tone of its own
+_FAINTEST = -50.0  # dB of full scale of a tone that someone is meant to hear
+
+Hertz = NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
 class Levels:
-    """One value per 0.1 s, all of shape (n,).
+    """One value per HOP, all of shape (n,).
 
     Attributes:
         level: dB of full scale, 300 to 3400 Hz.
-        ring: share of that energy in the band of ring-back tones.
-        peak: share of that energy in the strongest 30 Hz.
+        low, high: the frequencies in Hz of a pure tone or of a pair; 0 where there is none, `high` 0 for a single one.
     """
 
     level: Samples
-    ring: Samples
-    peak: Samples
+    low: Hertz
+    high: Hertz
 
 
 class LevelMeter:
-    """Measures one channel as its samples come in; 120 bytes are kept per second of recording."""
+    """Measures one channel as its samples come in; 160 bytes are kept per second of recording."""
 
     def __init__(self) -> None:
         self._waiting = np.zeros(0, np.float32)
-        self._parts: list[tuple[Samples, Samples, Samples]] = []
-        frequencies = np.arange(_FRAME // 2 + 1) * _BIN
+        self._parts: list[Levels] = []
+        frequencies = np.arange(FRAME // 2 + 1) * _BIN
         self._speech_band = (frequencies >= 300) & (frequencies <= 3400)
-        self._ring_band = (frequencies >= _RING_BAND[0]) & (frequencies <= _RING_BAND[1])
-        self._window = np.hanning(_FRAME).astype(np.float32)
+        self._tone_band = (frequencies >= 200) & (frequencies <= 3600)
+        self._window = np.hanning(FRAME).astype(np.float32)
 
-    def push(self, audio: Samples) -> None:
+    def push(self, audio: Samples) -> Samples:
+        """Take samples (n,) at RATE; return the levels of the frames that became complete, in dB."""
         waiting = np.concatenate([self._waiting, audio])
-        count = len(waiting) // _FRAME
-        self._waiting = waiting[count * _FRAME :]
+        count = len(waiting) // FRAME
+        self._waiting = waiting[count * FRAME :]
         if not count:
-            return
-        frames = waiting[: count * _FRAME].reshape(count, _FRAME) * self._window
-        power = np.abs(np.fft.rfft(frames, axis=1)).astype(np.float32) ** 2
-        power *= 2 / (_FRAME * float((self._window**2).sum()))
-        band = power[:, self._speech_band]
-        total = band.sum(axis=1) + 1e-12
-        around = band[:, :-2] + band[:, 1:-1] + band[:, 2:]
-        level = np.maximum(10 * np.log10(total), SILENT)
-        ring = power[:, self._ring_band].sum(axis=1) / total
-        self._parts.append((level, ring, around.max(axis=1) / total))
+            return np.zeros(0, np.float32)
+        frames = waiting[: count * FRAME].reshape(count, FRAME) * self._window
+        spectrum = np.fft.rfft(frames, axis=1)
+        power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
+        power *= 2 / (FRAME * float((self._window**2).sum()))
+        band = power[:, self._speech_band].sum(axis=1)
+        level: Samples = np.maximum(10 * np.log10(band + 1e-12), SILENT).astype(np.float32)
+        loud = level > _FAINTEST
+        low, high = np.zeros(count, np.uint16), np.zeros(count, np.uint16)
+        if loud.any():
+            low[loud], high[loud] = _tones(np.where(self._tone_band, power[loud], 0))
+        self._parts.append(Levels(level, low, high))
+        return level
 
     def result(self) -> Levels:
-        if not self._parts:
-            empty = np.zeros(0, np.float32)
-            return Levels(empty, empty, empty)
-        level, ring, peak = (np.concatenate(column) for column in zip(*self._parts, strict=True))
-        return Levels(level, ring, peak)
+        parts = self._parts or [
+            Levels(np.zeros(0, np.float32), np.zeros(0, np.uint16), np.zeros(0, np.uint16))
+        ]
+        return Levels(
+            np.concatenate([part.level for part in parts]),
+            np.concatenate([part.low for part in parts]),
+            np.concatenate([part.high for part in parts]),
+        )
+
+
+def _tones(power: Samples) -> tuple[Hertz, Hertz]:
+    """Frequencies of the one or two peaks that hold nearly all energy of each row of `power` (n, bins), else 0."""
+    rest = power.copy()
+    total = power.sum(axis=1) + 1e-12
+    first, first_share = _take_peak(rest, total)
+    second, second_share = _take_peak(rest, total)
+    pair = second_share >= _SECOND
+    tonal = np.where(pair, first_share + second_share, first_share) >= _TONAL
+    low = np.where(pair, np.minimum(first, second), first) * tonal
+    high = np.where(pair, np.maximum(first, second), 0) * tonal
+    return low.astype(np.uint16), high.astype(np.uint16)
+
+
+def _take_peak(power: Samples, total: Samples) -> tuple[Samples, Samples]:
+    """Frequency in Hz and share of the strongest peak of each row, which is removed from `power`."""
+    rows = np.arange(len(power))
+    at = np.clip(power.argmax(axis=1), _LOBE, power.shape[1] - 1 - _LOBE)
+    around = at[:, None] + np.arange(-_LOBE, _LOBE + 1)
+    lobe = power[rows[:, None], around]
+    energy = lobe.sum(axis=1)
+    centre = (lobe * around).sum(axis=1) / (energy + 1e-20)
+    power[rows[:, None], around] = 0
+    return (centre * _BIN).astype(np.float32), energy / total

@@ -1,22 +1,22 @@
-"""The audio path of one recording: source -> resample -> levels, voice activity -> regions, and what they add up to."""
+"""The audio path of one recording: source -> resample -> ears of the channels -> regions, and what they add up to."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ..lang import Text
 from ..observe import AudioRead, Observer, timed
-from .block import RATE, seconds
-from .diarize import MonoDiarizer, Turn, channel_turn
+from .block import RATE, Block, seconds
+from .diarize import SYSTEM, MonoDiarizer, Turn, channel_turn
+from .ear import ChannelEar, Found, Hearing
 from .embedding import SpeakerEmbedder
-from .events import CallEvents, Interval, find_events
-from .levels import LevelMeter
+from .interval import Interval
 from .origin import Origin
-from .regions import RegionBuilder, RegionOptions, SpeechRegion
+from .regions import SpeechRegion
 from .resample import resampled
+from .sounds import Sound
 from .source import open_source
-from .vad import VoiceActivity
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,14 @@ class CallAudio:
     Attributes:
         duration: seconds.
         turns: who speaks when, in time order; empty where nobody speaks.
+        sounds: rings, tones, music and so on, in time order.
     """
 
     duration: float
     channels: int
     codec: str
     turns: tuple[Turn, ...]
-    events: CallEvents
+    sounds: tuple[Sound, ...]
     warning: Text | None
 
 
@@ -40,62 +41,72 @@ class CallAudio:
 class Listener:
     """The tools of the audio path; one listener serves all recordings."""
 
-    vad: VoiceActivity
+    hearing: Hearing
     embedder: SpeakerEmbedder
-    options: RegionOptions = field(default_factory=RegionOptions)
 
     def listen(
         self, origin: Origin, call: str, observer: Observer
-    ) -> Generator[SpeechRegion, None, CallAudio]:
-        """Yield the recording's speech regions as they are found; return what it is in all.
+    ) -> Generator[Sequence[SpeechRegion], None, CallAudio]:
+        """Yield the speech regions of a recording, block by block; return what it is in all.
 
-        Memory does not grow with the recording but for 120 bytes per second and channel, and the turns.
+        Memory does not grow with the recording but for 160 bytes per second and channel, and the turns.
 
         Raises:
             RecordingError: the recording cannot be opened or is no audio.
         """
-        source = open_source(origin)
-        channels = range(source.channels)
-        streams = [self.vad.stream() for _ in channels]
-        builders = [RegionBuilder(c, self.vad.frame, self.options) for c in channels]
-        meters = [LevelMeter() for _ in channels]
+        with timed(observer, "decode", call):
+            source = open_source(origin)
+        ears = [ChannelEar(c, self.hearing, call, observer) for c in range(source.channels)]
         mono = MonoDiarizer(self.embedder) if source.channels == 1 else None
         turns: list[Turn] = []
 
-        def taken(region: SpeechRegion) -> SpeechRegion:
+        def taken(found: Found) -> SpeechRegion:
+            region = found.region
             if mono:
                 with timed(observer, "diarize", call, len(region.audio) / RATE):
-                    mono.push(region)
+                    mono.push(region, counts=not found.over_music)
             else:
                 turns.append(channel_turn(region))
             return region
 
         heard = 0
-        for block in resampled(source.blocks(), source.channels):
-            with timed(observer, "voice activity", call, block.seconds):
-                found = [
-                    list(
-                        builders[c].push(block.samples[:, c], streams[c].push(block.samples[:, c]))
-                    )
-                    for c in channels
-                ]
-            with timed(observer, "levels", call, block.seconds):
-                for c in channels:
-                    meters[c].push(block.samples[:, c])
+        blocks = _clocked(resampled(source.blocks(), source.channels), call, observer)
+        for block in blocks:
             heard += len(block.samples)
             observer(AudioRead(call, block.seconds))
-            for regions in found:
-                yield from map(taken, regions)
-        for builder in builders:
-            yield from map(taken, builder.finish())
+            yield [taken(f) for c, ear in enumerate(ears) for f in ear.push(block.samples[:, c])]
+        yield [taken(found) for ear in ears for found in ear.finish()]
 
-        turns = mono.turns() if mono else turns
-        speech = [Interval(turn.start, turn.end) for turn in turns]
-        return CallAudio(
-            duration=seconds(heard),
-            channels=source.channels,
-            codec=source.codec,
-            turns=tuple(sorted(turns, key=lambda turn: turn.start)),
-            events=find_events(speech, [meter.result() for meter in meters]),
-            warning=source.warning,
-        )
+        with timed(observer, "events", call, seconds(heard)):
+            spoken = mono.turns() if mono else turns
+            sounds = [ear.sounds() for ear in ears]
+            machines = [ear.machines(s) for ear, s in zip(ears, sounds, strict=True)]
+            return CallAudio(
+                duration=seconds(heard),
+                channels=source.channels,
+                codec=source.codec,
+                turns=tuple(_with_system(spoken, machines)),
+                sounds=tuple(sorted((s for one in sounds for s in one), key=lambda s: s.start)),
+                warning=source.warning,
+            )
+
+
+def _clocked(blocks: Iterator[Block], call: str, observer: Observer) -> Iterator[Block]:
+    """The same blocks, with the time that each takes to decode and resample."""
+    while True:
+        with timed(observer, "decode", call):
+            block = next(blocks, None)
+        if block is None:
+            return
+        yield block
+
+
+def _with_system(turns: Sequence[Turn], machines: Sequence[Sequence[Interval]]) -> list[Turn]:
+    """The turns in time order; those that machines speak belong to the system."""
+
+    def spoken_by_machine(turn: Turn) -> bool:
+        inside = (turn.interval.shared(machine) for machine in machines[turn.channel])
+        return sum(inside) > (turn.end - turn.start) / 2
+
+    told = (replace(t, speaker=SYSTEM) if spoken_by_machine(t) else t for t in turns)
+    return sorted(told, key=lambda turn: turn.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,19 +30,21 @@ class SpeechRegion:
 
 @dataclass(frozen=True)
 class RegionOptions:
-    """When a region begins and ends. Thresholds are Silero's own; the pauses were measured (docs/choices.md).
+    """When a region begins and ends, measured on the labelled calls (docs/choices.md).
 
     Attributes:
         begin: probability from which on a region begins.
         go_on: probability from which on a region that has begun goes on.
+        sure: a region whose probability never reaches this one must be confirmed.
         min_speech: seconds; a shorter region is a click.
         min_silence: seconds of silence that end a region.
         pad: seconds of audio kept before and after, for the recogniser.
         longest: seconds after which a region is cut at its most silent place.
     """
 
-    begin: float = 0.5
-    go_on: float = 0.35
+    begin: float = 0.2
+    go_on: float = 0.2
+    sure: float = 0.6
     min_speech: float = 0.15
     min_silence: float = 0.3
     pad: float = 0.2
@@ -52,11 +54,20 @@ class RegionOptions:
 class RegionBuilder:
     """Turns one channel's samples and speech probabilities into regions, as soon as each is complete.
 
+    `confirms` is asked for regions of weak probability whether they hold speech: a second, more careful detector.
+
     Memory: the open region's audio, and the padding before it.
     """
 
-    def __init__(self, channel: int, frame: int, options: RegionOptions) -> None:
+    def __init__(
+        self,
+        channel: int,
+        frame: int,
+        options: RegionOptions,
+        confirms: Callable[[Samples], bool] = lambda _audio: True,
+    ) -> None:
         self._channel = channel
+        self._confirms = confirms
         self._frame = frame
         self._options = options
         self._audio = np.zeros(0, np.float32)
@@ -115,6 +126,7 @@ class RegionBuilder:
     ) -> Iterator[SpeechRegion]:
         """Give away the frames [begin, last) with their padding, which ends at sample `until` at the latest."""
         start, end = begin * self._frame, last * self._frame
+        peak = max(self._open, default=1.0)
         self._begin, self._open = None, []
         continues, self._cut_at = start == self._cut_at, end if cut else None
         shortest = self._frame if continues else samples(self._options.min_speech)
@@ -124,6 +136,8 @@ class RegionBuilder:
         first = max(self._previous_end, start - pad, self._audio_start)
         after = min(end + pad, until, self._audio_start + len(self._audio))
         audio = self._audio[first - self._audio_start : after - self._audio_start].copy()
+        if peak < self._options.sure and not self._confirms(audio):
+            return
         self._previous_end = after
         self._forget(end)
         yield SpeechRegion(self._channel, start, end, first, audio)

@@ -1,4 +1,4 @@
-"""Voice activity: how likely is speech, frame by frame. Two detectors behind one interface."""
+"""Voice activity: how likely is speech, frame by frame. Three detectors behind one interface."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ class VoiceActivityStream(Protocol):
 
     def push(self, samples: Samples) -> Samples:
         """Take samples (n,) at RATE; return one speech probability per frame that became complete."""
+
+    def skip(self, samples: Samples) -> Samples:
+        """The same for samples that are known to hold no speech: the probabilities are 0, and cost nothing."""
+
+    def finish(self) -> Samples:
+        """The probabilities of frames that waited for what comes after them."""
 
 
 class VoiceActivity(Protocol):
@@ -75,6 +81,15 @@ class _SileroStream:
         self._waiting = waiting[count * frame :]
         return np.asarray(probabilities, np.float32).ravel()
 
+    def skip(self, samples: Samples) -> Samples:
+        waiting = np.concatenate([self._waiting, samples])
+        count = (len(waiting) - self._vad.context) // self._vad.frame
+        self._waiting = waiting[count * self._vad.frame :]  # the state stays: a fresh one takes music for speech
+        return np.zeros(count, np.float32)
+
+    def finish(self) -> Samples:
+        return np.zeros(0, np.float32)
+
 
 class WebrtcVad:
     """The WebRTC detector: 30 ms frames, yes or no; `mode` 0 to 3, 3 lets the least through."""
@@ -105,3 +120,11 @@ class _WebrtcStream:
         return np.array(
             [self._vad.is_speech(frame.tobytes(), RATE) for frame in frames], np.float32
         )
+
+    def skip(self, samples: Samples) -> Samples:
+        count, rest = divmod(len(self._waiting) + len(samples), self._frame)
+        self._waiting = np.concatenate([self._waiting, samples])[count * self._frame :][:rest]
+        return np.zeros(count, np.float32)
+
+    def finish(self) -> Samples:
+        return np.zeros(0, np.float32)

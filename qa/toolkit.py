@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..audio.block import Samples
+from ..audio.ear import Hearing
 from ..audio.embedding import SpeakerEmbedder
+from ..audio.firered import DOUBT, AudioEvents, FireRedVad
 from ..audio.path import Listener
-from ..audio.vad import SileroVad, VoiceActivity, WebrtcVad
-from ..models.catalogue import SILERO_VAD, WESPEAKER, Model, Source
+from ..audio.regions import RegionOptions
+from ..audio.vad import SileroVad, WebrtcVad
+from ..models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, Model, Source
 from ..models.device import Device, choose, confirmed
 from ..models.sources import Progress
 from ..models.store import Announce, ModelStore
 from ..observe import Fetching, Notice, Observer
-from ..settings import Settings
+from ..settings import Settings, VadName
 from ..transcribe.engine import Engine
 from .result import ModelsUsed
 
@@ -58,9 +62,8 @@ def plan_models(settings: Settings, store: ModelStore) -> Planned:
     if device.kind == "cuda" and folder:
         device = confirmed(device, folder, wanted.device)
         model = store.recognition_model(wanted.model, device.kind)
-    vad = SileroVad.name if wanted.vad == "silero" else WebrtcVad.name
     diarizer = f"channels; mono: {SpeakerEmbedder.name}"
-    used = ModelsUsed(model.name, vad, diarizer, str(device), device.compute_type)
+    used = ModelsUsed(model.name, wanted.vad, diarizer, str(device), device.compute_type)
     return Planned(device, model, used)
 
 
@@ -78,9 +81,7 @@ def load_toolkit(
     wanted, device, model = settings.recognition, planned.device, planned.model
     fetched = store.present(model) is None
     folder = store.path(model)
-    vad: VoiceActivity = WebrtcVad()
-    if wanted.vad == "silero":
-        vad = SileroVad(store.path(SILERO_VAD))
+    hearing = load_hearing(wanted.vad, store)
     embedder = SpeakerEmbedder(store.path(WESPEAKER))
     if fetched:  # only now can it be tried
         device = confirmed(device, folder, wanted.device)
@@ -88,4 +89,27 @@ def load_toolkit(
         observer(Notice(str(device.notice)))
     engine = FasterWhisperEngine(folder, model.name, device, wanted.workers)
     used = replace(planned.used, device=str(device), compute_type=device.compute_type)
-    return Toolkit(Listener(vad, embedder), engine, used)
+    return Toolkit(Listener(hearing, embedder), engine, used)
+
+
+def load_hearing(vad: VadName, store: ModelStore) -> Hearing:
+    """The detectors of speech and music; thresholds measured for each (docs/choices.md).
+
+    Raises:
+        ModelError: a model is missing or damaged.
+    """
+    events = AudioEvents(store.path(FIRERED_AED))
+    if vad == "webrtcvad":
+        return Hearing(WebrtcVad(), events=events, options=RegionOptions(begin=0.5, go_on=0.5))
+    if vad == "firered":
+        options = RegionOptions(begin=0.5, go_on=0.3)
+        return Hearing(FireRedVad(store.path(FIRERED_VAD)), events=events, options=options)
+    silero = SileroVad(store.path(SILERO_VAD))
+    if vad == "silero":
+        return Hearing(silero, events=events, options=RegionOptions(begin=0.5, go_on=0.35))
+    second = FireRedVad(store.path(FIRERED_VAD))
+
+    def confirms(audio: Samples) -> bool:
+        return second.confirms(audio) or events.hear(audio).speech >= DOUBT
+
+    return Hearing(silero, confirms, events)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 
-from ..audio.events import Interval, union
+from ..audio.interval import Interval, union
 from ..transcribe.transcript import Utterance
 from .call import ScoredCall, interruptions
 from .pinyin import syllables

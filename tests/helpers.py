@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from callqa.audio.ear import Hearing
 from callqa.audio.events import CallEvents, Hold, Rings
 from callqa.audio.path import Listener
 from callqa.qa.result import ModelsUsed
@@ -68,6 +69,12 @@ class LoudnessVad:
         frames = waiting[: count * self.frame].reshape(count, self.frame)
         return (np.sqrt((frames**2).mean(axis=1)) > 0.02).astype(np.float32)
 
+    def skip(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.zeros_like(self.push(samples))
+
+    def finish(self) -> NDArray[np.float32]:
+        return np.zeros(0, np.float32)
+
 
 class SilentEmbedder:
     """Hears one voice everywhere."""
@@ -100,7 +107,7 @@ class ScriptedEngine:
 def scripted_toolkit(engine: ScriptedEngine) -> Toolkit:
     """A toolkit without models."""
     used = ModelsUsed("scripted", "loudness", "one voice", "cpu", "int8")
-    listener = Listener(LoudnessVad(), SilentEmbedder())  # type: ignore[arg-type]
+    listener = Listener(Hearing(LoudnessVad()), SilentEmbedder())  # type: ignore[arg-type]
     return Toolkit(listener, engine, used)
 
 

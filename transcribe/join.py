@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..audio.block import seconds
-from ..audio.diarize import Turn
+from ..audio.diarize import SYSTEM, Turn
 from .engine import Hypothesis
 from .text import is_loop, is_phantom, written
 from .transcript import Utterance, Word
@@ -47,8 +47,7 @@ def join(
     words: dict[Turn, list[_Placed]] = {}
     language = "zh"
     timelines = [
-        _Timeline([t for t in turns if channels == 1 or t.speaker == channel])
-        for channel in range(channels)
+        _Timeline([t for t in turns if t.channel == channel]) for channel in range(channels)
     ]
     for item in recognised:
         language = item.hypothesis.language
@@ -93,7 +92,12 @@ def _grouped(turns: Sequence[Turn]) -> list[list[Turn]]:
     groups: list[list[Turn]] = []
     for turn in sorted(turns, key=lambda t: (t.start, t.end)):
         last = groups[-1][-1] if groups else None
-        if last and last.speaker == turn.speaker and turn.start - last.end < PAUSE:
+        if (
+            last
+            and last.speaker == turn.speaker
+            and last.channel == turn.channel
+            and turn.start - last.end < PAUSE
+        ):
             groups[-1].append(turn)
         else:
             groups.append([turn])
@@ -107,7 +111,7 @@ def _utterance(turns: Sequence[Turn], words: dict[Turn, list[_Placed]], language
     confidence = sum(w.probability for w in spoken) / len(spoken)
     return Utterance(
         speaker=turns[0].speaker,
-        role="unknown",
+        role="system" if turns[0].speaker == SYSTEM else "unknown",
         start=turns[0].start,
         end=max(turn.end for turn in turns),
         text=written(spoken, breaks, language),

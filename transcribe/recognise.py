@@ -6,19 +6,22 @@ leave as soon as they are there. A window that fails, fails alone.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ..errors import CallqaError, internal
-from ..observe import Observer, timed
+from ..observe import Observer, QueueSeen, Waited, timed
 from .engine import Engine, Hypothesis, Request
 from .join import window_seconds
 from .window import Window
 
 Marker = TypeVar("Marker")
+
+QUEUE = "recognition"
 
 
 @dataclass(frozen=True)
@@ -53,17 +56,24 @@ def recognise(
         try:
             for item in stream:
                 pending.append(pool.submit(work, item) if isinstance(item, Window) else item)
-                yield from _ready(pending, wait_above=ahead)
-            yield from _ready(pending, wait_above=0)
+                observer(QueueSeen(QUEUE, len(pending), ahead, time.perf_counter()))
+                yield from _ready(pending, ahead, observer)
+            yield from _ready(pending, 0, observer)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ready(pending: deque[Future[Answer] | Marker], wait_above: int) -> Iterator[Answer | Marker]:
+def _ready(
+    pending: deque[Future[Answer] | Marker], wait_above: int, observer: Observer
+) -> Iterator[Answer | Marker]:
     """Give out what is finished at the head of the queue; wait while more than `wait_above` items are in it."""
     while pending:
         head = pending[0]
-        if isinstance(head, Future) and not head.done() and len(pending) <= wait_above:
-            return
+        if isinstance(head, Future) and not head.done():
+            if len(pending) <= wait_above:
+                return
+            started = time.perf_counter()
+            wait([head])
+            observer(Waited(QUEUE, "consumer", started, time.perf_counter() - started))
         pending.popleft()
         yield head.result() if isinstance(head, Future) else head

@@ -39,22 +39,49 @@ _CUSTOMER = {
 }
 
 
+# Machines: menus and notices before a person answers, and what a voice box says.
+_MENU = re.compile(
+    r"请按|按.{0,3}[一二三四五六七八九零0-9井星#*].{0,2}键|按键|(将|会|可能)(被|进行)?录音|(坐席|座席|客服|人工).{0,6}(正?忙|繁忙)"
+    r"|正在为您(排队|接通|转接人工)|前面还有|press (one|two|\d)|(may|will) be (recorded|monitored)",
+    re.IGNORECASE,
+)
+_VOICE_BOX = re.compile(
+    r"(您|你)?所?(拨打|拨叫|呼叫)的.{0,8}(无法|不在|关机|停机|空号|正在通话|忙|无人)|(滴|嘟|提示音).{0,2}(声|音)?(之?后).{0,4}留言|请留言"
+    r"|(leave|record) (a|your) message|is not available|after the (tone|beep)",
+    re.IGNORECASE,
+)
+
+
 def assign(
     utterances: Sequence[Utterance], language: str, channels: int, agent: int | None
 ) -> Transcript:
     """Give every utterance its role. `agent` is the speaker number of the agent where it is known."""
-    speakers = sorted({u.speaker for u in utterances})
+    people = [u for u in utterances if u.role != "system"]
+    machine = [u for u in people if _is_machine(u, people)]
+    people = [u for u in people if u not in machine]
+    speakers = sorted({u.speaker for u in people})
     confidence = 1.0
     if agent is None:
-        agent, confidence = _likeliest(utterances, speakers)
+        agent, confidence = _likeliest(people, speakers)
 
-    def role(speaker: int) -> Role:
+    def role(utterance: Utterance) -> Role:
+        if utterance.role == "system" or utterance in machine:
+            return "system"
         if agent is None:
             return "unknown"
-        return "agent" if speaker == agent else "customer"
+        return "agent" if utterance.speaker == agent else "customer"
 
-    named = tuple(replace(u, role=role(u.speaker)) for u in utterances)
+    named = tuple(replace(u, role=role(u)) for u in utterances)
     return Transcript(language, named, round(confidence, 3), overlap_known=channels > 1)
+
+
+def _is_machine(utterance: Utterance, people: Sequence[Utterance]) -> bool:
+    """Whether a voice box speaks, or a menu before anyone else than this speaker has said a word."""
+    if _VOICE_BOX.search(utterance.text):
+        return True
+    others = [u.start for u in people if u.speaker != utterance.speaker]
+    alone = not others or utterance.end <= min(others)
+    return alone and bool(_MENU.search(utterance.text)) and utterance is not people[-1]
 
 
 def _likeliest(

@@ -1,0 +1,61 @@
+"""A cheap gate before the careful models: which frames of a channel are louder than its background."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .block import Samples
+from .levels import HOP
+
+Mask = NDArray[np.bool_]
+
+_MEMORY = round(4.0 / HOP)  # frames over which the background is the quietest that was heard
+_SMOOTH = 3  # frames averaged, so that one quiet frame does not count as background
+_ABOVE = 6.0  # dB over the background from which on a frame may be speech
+_LOWEST = -62.0  # dB of full scale; what is quieter is no speech on any line
+_HIGHEST = (
+    -40.0
+)  # dB of full scale; louder backgrounds count as sound, since speech may hide in them
+_AROUND = 3  # frames before and after a loud one that stay open: soft onsets and endings
+
+
+class Gate:
+    """Judges the frames of one channel; thresholds measured on the labelled calls (docs/choices.md).
+
+    A frame is judged when the frames after it are known that could keep it open.
+    """
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=_MEMORY)
+        self._last = np.zeros(0, np.float32)  # levels that the smoothing of the next frames needs
+        self._loud = np.zeros(
+            _AROUND, bool
+        )  # frames before the next to be judged, then those that wait
+
+    def push(self, levels: Samples) -> Mask:
+        """Take the next levels (n,) in dB; return which of the next frames (m,) are open."""
+        if not len(levels):
+            return np.zeros(0, bool)
+        known = np.concatenate([self._last, levels])
+        padded = np.concatenate([np.full(_SMOOTH - 1, known[0], np.float32), known])
+        smooth = np.convolve(padded, np.full(_SMOOTH, 1 / _SMOOTH), "valid")[-len(levels) :]
+        self._last = known[-(_SMOOTH - 1) :]
+        loud = np.zeros(len(levels), bool)
+        for index, (level, mean) in enumerate(zip(levels.tolist(), smooth.tolist(), strict=True)):
+            self._recent.append(mean)
+            background = min(*self._recent, _HIGHEST)
+            loud[index] = level > max(background + _ABOVE, _LOWEST)
+        return self._judged(np.concatenate([self._loud, loud]))
+
+    def finish(self) -> Mask:
+        """Which of the frames are open that still wait."""
+        return self._judged(np.concatenate([self._loud, np.zeros(_AROUND, bool)]))
+
+    def _judged(self, loud: Mask) -> Mask:
+        count = max(0, len(loud) - 2 * _AROUND)
+        wide = np.convolve(loud, np.ones(2 * _AROUND + 1))[2 * _AROUND :][:count] > 0
+        self._loud = loud[count:]
+        return np.asarray(wide, bool)

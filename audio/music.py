@@ -1,0 +1,97 @@
+"""Where music sounds on a channel: the audio event model, asked only where something sounds without a pause."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from .block import RATE, Samples
+from .firered import Heard
+from .levels import HOP
+
+SECOND = round(1 / HOP)  # frames of a second
+LOUD_ABOVE = 8.0  # dB over the background that count as sound
+HIGHEST_FLOOR = (
+    -38.0
+)  # dB of full scale: a channel that is loud throughout still has no higher background
+_STEADY = 0.85  # share of a second's frames that sound: music has few pauses, speech many
+_LOOK = 2 * RATE  # samples that are judged at once
+_SURE = 3  # seconds for which a judgement of steady sound holds
+_BINS = 100  # dB of the histogram of levels
+
+
+class EventModel(Protocol):
+    """What tells speech, singing and music apart."""
+
+    def hear(self, audio: Samples) -> Heard: ...
+
+
+class Background:
+    """The level below which a tenth of a channel's frames lie, as far as it was heard."""
+
+    def __init__(self) -> None:
+        self._histogram = np.zeros(_BINS, np.int64)
+
+    def push(self, levels: Samples) -> None:
+        bins = np.clip(np.floor(levels), -_BINS, -1).astype(int) + _BINS
+        self._histogram += np.bincount(bins, minlength=_BINS)
+
+    @property
+    def level(self) -> float:
+        """In dB of full scale."""
+        seen = np.cumsum(self._histogram)
+        if not seen[-1]:
+            return HIGHEST_FLOOR
+        return min(float(np.searchsorted(seen, 0.1 * seen[-1])) - _BINS, HIGHEST_FLOOR)
+
+
+class MusicMeter:
+    """Judges one channel second by second."""
+
+    def __init__(self, model: EventModel) -> None:
+        self._model = model
+        self._background = Background()
+        self._audio = np.zeros(0, np.float32)  # the last two seconds
+        self._levels = np.zeros(0, np.float32)  # of the second that is not complete yet
+        self._waiting = np.zeros(0, np.float32)
+        self._seconds: list[float] = []
+        self._steady = 0  # seconds of sound without a pause, up to now
+        self._asked = -_SURE  # the second that was judged last
+
+    def push(self, audio: Samples, levels: Samples) -> None:
+        """Take samples (n,) at RATE and the levels of the frames that became complete with them."""
+        self._background.push(levels)
+        self._levels = np.concatenate([self._levels, levels])
+        self._waiting = np.concatenate([self._waiting, audio])
+        while len(self._levels) >= SECOND and len(self._waiting) >= RATE:
+            self._judge(self._waiting[:RATE], self._levels[:SECOND])
+            self._levels, self._waiting = self._levels[SECOND:], self._waiting[RATE:]
+
+    def _judge(self, audio: Samples, levels: Samples) -> None:
+        self._audio = np.concatenate([self._audio, audio])[-_LOOK:]
+        sounding = levels > self._background.level + LOUD_ABOVE
+        self._steady = self._steady + 1 if sounding.mean() >= _STEADY else 0
+        now = len(self._seconds)
+        if self._steady < 2:
+            self._seconds.append(0.0)
+        elif self._steady > 2 and now - self._asked < _SURE:
+            self._seconds.append(self._seconds[-1])
+        else:
+            self._asked = now
+            heard = self._model.hear(self._audio)
+            music = max(heard.music, heard.singing)
+            self._seconds.append(music)
+            if self._steady == 2:
+                self._seconds[-2] = music
+
+    def musical(self, audio: Samples, levels: Samples) -> bool:
+        """Whether a stretch of speech is said or sung over music: its levels (n,) never come down to the background."""
+        if not len(levels):
+            return False
+        bed = float(np.percentile(levels, 10))
+        return bed > self._background.level + LOUD_ABOVE and self._model.hear(audio).musical
+
+    def result(self) -> Samples:
+        """How likely music sounds in each whole second (n,)."""
+        return np.asarray(self._seconds, np.float32)
