@@ -16,9 +16,7 @@ _MEMORY = round(4.0 / HOP)  # frames over which the background is the quietest t
 _SMOOTH = 3  # frames averaged, so that one quiet frame does not count as background
 _ABOVE = 6.0  # dB over the background from which on a frame may be speech
 _LOWEST = -62.0  # dB of full scale; what is quieter is no speech on any line
-_HIGHEST = (
-    -40.0
-)  # dB of full scale; louder backgrounds count as sound, since speech may hide in them
+_HIGHEST = -54.0  # dB of full scale; what is louder counts as sound, whatever was there before: speech follows music
 _AROUND = 3  # frames before and after a loud one that stay open: soft onsets and endings
 
 

@@ -36,15 +36,17 @@ class RegionOptions:
         begin: probability from which on a region begins.
         go_on: probability from which on a region that has begun goes on.
         sure: a region whose probability never reaches this one must be confirmed.
+        brief: seconds; a shorter region must be confirmed too, since music often begins like a word.
         min_speech: seconds; a shorter region is a click.
         min_silence: seconds of silence that end a region.
         pad: seconds of audio kept before and after, for the recogniser.
         longest: seconds after which a region is cut at its most silent place.
     """
 
-    begin: float = 0.2
-    go_on: float = 0.2
+    begin: float = 0.15
+    go_on: float = 0.15
     sure: float = 0.6
+    brief: float = 0.7
     min_speech: float = 0.15
     min_silence: float = 0.3
     pad: float = 0.2
@@ -136,7 +138,8 @@ class RegionBuilder:
         first = max(self._previous_end, start - pad, self._audio_start)
         after = min(end + pad, until, self._audio_start + len(self._audio))
         audio = self._audio[first - self._audio_start : after - self._audio_start].copy()
-        if peak < self._options.sure and not self._confirms(audio):
+        doubtful = peak < self._options.sure or end - start < samples(self._options.brief)
+        if doubtful and not continues and not self._confirms(audio):
             return
         self._previous_end = after
         self._forget(end)

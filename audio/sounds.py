@@ -32,7 +32,9 @@ _HIGH_KEYS = np.array([1209, 1336, 1477, 1633])
 _KEY_OFF = 0.03  # relative; ITU-T Q.24 accepts 1.8 % and refuses 3 %, the frames are coarser
 _BRIDGE = 1.0  # seconds that music may be quiet for
 _FILLED = 0.6  # share of its time that music sounds
-_FAINTLY = 0.1  # mean probability over seconds of steady sound; synthetic music reaches no more, talk 0.02
+_FAINTLY = (
+    0.1  # mean probability over seconds of steady sound; synthetic music reaches no more, talk 0.02
+)
 
 
 @dataclass(frozen=True)

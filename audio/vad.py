@@ -84,7 +84,9 @@ class _SileroStream:
     def skip(self, samples: Samples) -> Samples:
         waiting = np.concatenate([self._waiting, samples])
         count = (len(waiting) - self._vad.context) // self._vad.frame
-        self._waiting = waiting[count * self._vad.frame :]  # the state stays: a fresh one takes music for speech
+        self._waiting = waiting[
+            count * self._vad.frame :
+        ]  # the state stays: a fresh one takes music for speech
         return np.zeros(count, np.float32)
 
     def finish(self) -> Samples:
