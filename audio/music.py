@@ -16,8 +16,11 @@ HIGHEST_FLOOR = (
     -38.0
 )  # dB of full scale: a channel that is loud throughout still has no higher background
 _STEADY = 0.85  # share of a second's frames that sound: music has few pauses, speech many
-_LOOK = 2 * RATE  # samples that are judged at once
-_SURE = 3  # seconds for which a judgement of steady sound holds
+_LOOK = RATE * 3 // 2  # samples that are judged at once
+_FIRST = 4  # seconds of steady sound after which the model is asked: few turns of speech have no pause in them
+_SURE = 8  # seconds for which its judgement of steady sound holds
+_LATELY = 6  # seconds before a stretch of speech in which music matters to it
+_TRACE = 0.1  # probability that is more than talk gives
 _BINS = 100  # dB of the histogram of levels
 
 
@@ -73,21 +76,24 @@ class MusicMeter:
         sounding = levels > self._background.level + LOUD_ABOVE
         self._steady = self._steady + 1 if sounding.mean() >= _STEADY else 0
         now = len(self._seconds)
-        if self._steady < 2:
+        if self._steady < _FIRST:
             self._seconds.append(0.0)
-        elif self._steady > 2 and now - self._asked < _SURE:
+        elif self._steady > _FIRST and now - self._asked < _SURE:
             self._seconds.append(self._seconds[-1])
         else:
-            self._asked = now
             heard = self._model.hear(self._audio)
             music = max(heard.music, heard.singing)
-            self._seconds.append(music)
-            if self._steady == 2:
-                self._seconds[-2] = music
+            self._seconds.append(0.0)
+            since = min(self._steady, now - self._asked)
+            self._seconds[-since:] = [max(music, old) for old in self._seconds[-since:]]
+            self._asked = now
 
     def musical(self, audio: Samples, levels: Samples) -> bool:
-        """Whether a stretch of speech is said or sung over music: its levels (n,) never come down to the background."""
-        if not len(levels):
+        """Whether a stretch of speech is said or sung over music: music has been heard of late, and the levels (n,) in
+        dB never come down to the background.
+        """
+        lately = self._seconds[-_LATELY - len(audio) // RATE :]
+        if not len(levels) or max(lately, default=0.0) < _TRACE:
             return False
         bed = float(np.percentile(levels, 10))
         return bed > self._background.level + LOUD_ABOVE and self._model.hear(audio).musical

@@ -86,6 +86,10 @@ class RegionBuilder:
     def push(self, audio: Samples, probabilities: Samples) -> Iterator[SpeechRegion]:
         """Take the next samples and the next frames' probabilities; the latter may lag behind."""
         self._audio = np.concatenate([self._audio, audio])
+        if self._begin is None and (probabilities < self._options.begin).all():
+            self._position += len(probabilities)
+            self._forget(self._position * self._frame - samples(self._options.pad) - self._frame)
+            return
         silence = max(1, round(self._options.min_silence * RATE / self._frame))
         longest = round(self._options.longest * RATE / self._frame)
         for probability in probabilities.tolist():
