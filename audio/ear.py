@@ -18,9 +18,10 @@ from .levels import FRAME, HOP, LevelMeter
 from .loops import loops
 from .music import EventModel, MusicMeter
 from .regions import RegionBuilder, RegionOptions, SpeechRegion
-from .sounds import Sound, find_sounds
+from .sounds import Sound, find_sounds, goes_on, sounding
 from .vad import VoiceActivity
 
+_MEETS = 1.0  # seconds between music and the words over it
 _REACH = round(40 / HOP)  # frames: a region is at most 24 s long and known within a few seconds
 
 
@@ -78,7 +79,8 @@ class ChannelEar:
         )  # levels of the time in which regions may still begin
         self._frames = 0  # levels so far
         self._speech: list[Interval] = []
-        self._songs: list[Interval] = []
+        self._songs: list[Interval] = []  # speech over what the model takes for music
+        self._bedded: list[Interval] = []  # speech over what it does not know
 
     def push(self, audio: Samples) -> Iterator[Found]:
         """Take the next samples (n,) at RATE; give the regions that they complete."""
@@ -107,9 +109,23 @@ class ChannelEar:
             yield self._found(region)
 
     def sounds(self) -> list[Sound]:
-        """All that sounded besides speech, when everything has been heard."""
-        talk = [s for s in self._speech if s not in self._songs]
-        return find_sounds(self._channel, self._meter.result(), self._music.result(), talk)
+        """All that sounded besides speech, when everything has been heard.
+
+        What is said over an unknown sound is a song, too, where that sound goes on before and after it and is music on
+        one side: a hold goes on under its announcements.
+        """
+        levels = self._meter.result()
+        loud = sounding(levels)
+        self._bedded = [b for b in self._bedded if goes_on(loud, b)]
+        while True:
+            talk = [s for s in self._speech if s not in self._songs]
+            found = find_sounds(self._channel, levels, self._music.result(), talk)
+            music = [s for s in found if s.kind == "music"]
+            more = [b for b in self._bedded if any(b.gap(m) <= _MEETS for m in music)]
+            if not more:
+                return found
+            self._songs += more
+            self._bedded = [b for b in self._bedded if b not in more]
 
     def machines(self, sounds: list[Sound]) -> list[Interval]:
         """Speech that no party spoke: over hold music, or repeated to the hair."""
@@ -144,9 +160,10 @@ class ChannelEar:
         self._speech.append(interval)
         begun = self._frames - len(self._recent)
         first, last = (round(time / HOP) - begun for time in (interval.start, interval.end))
-        over_music = self._music.musical(region.audio, self._recent[max(0, first) : last])
-        if over_music:
-            self._songs.append(interval)
+        bedded = self._music.bedded(self._recent[max(0, first) : last])
+        over_music = bedded and self._music.musical(region.audio)
+        if bedded:
+            (self._songs if over_music else self._bedded).append(interval)
         return Found(region, over_music)
 
     def _timed(self, stage: str, audio: Samples) -> AbstractContextManager[None]:

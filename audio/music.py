@@ -88,15 +88,18 @@ class MusicMeter:
             self._seconds[-since:] = [max(music, old) for old in self._seconds[-since:]]
             self._asked = now
 
-    def musical(self, audio: Samples, levels: Samples) -> bool:
-        """Whether a stretch of speech is said or sung over music: music has been heard of late, and the levels (n,) in
-        dB never come down to the background.
+    def bedded(self, levels: Samples) -> bool:
+        """Whether the levels (n,) in dB of a stretch of speech never come down to the background: something goes on
+        under it.
         """
-        lately = self._seconds[-_LATELY - len(audio) // RATE :]
-        if not len(levels) or max(lately, default=0.0) < _TRACE:
+        if not len(levels):
             return False
-        bed = float(np.percentile(levels, 10))
-        return bed > self._background.level + LOUD_ABOVE and self._model.hear(audio).musical
+        return float(np.percentile(levels, 10)) > self._background.level + LOUD_ABOVE
+
+    def musical(self, audio: Samples) -> bool:
+        """Whether a stretch of speech that something goes on under is said or sung over music heard of late."""
+        lately = self._seconds[-_LATELY - len(audio) // RATE :]
+        return max(lately, default=0.0) >= _TRACE and self._model.hear(audio).musical
 
     def result(self) -> Samples:
         """How likely music sounds in each whole second (n,)."""

@@ -32,6 +32,9 @@ _HIGH_KEYS = np.array([1209, 1336, 1477, 1633])
 _KEY_OFF = 0.03  # relative; ITU-T Q.24 accepts 1.8 % and refuses 3 %, the frames are coarser
 _BRIDGE = 1.0  # seconds that music may be quiet for
 _FILLED = 0.6  # share of its time that music sounds
+_SIDE = round(
+    0.6 / HOP
+)  # frames beside a stretch of speech; a pause between words is shorter than its silence
 _FAINTLY = (
     0.1  # mean probability over seconds of steady sound; synthetic music reaches no more, talk 0.02
 )
@@ -77,12 +80,18 @@ def find_sounds(
         for run, kind in zip(runs, _kinds(runs), strict=True)
         if kind
     ]
-    clear = [tone for tone in tones if not any(tone.shared(m) > 0 for m in played)]
+    clear = [tone for tone in tones if not _is_music_or_vowel(tone, played, speech)]
     found = [*clear, *(Sound(m.start, m.end, "music", channel) for m in played)]
     return sorted(
         (replace(s, start=round(s.start, 3), end=round(s.end, 3)) for s in found),
         key=lambda s: s.start,
     )
+
+
+def _is_music_or_vowel(tone: Sound, played: Sequence[Interval], speech: Sequence[Interval]) -> bool:
+    if any(tone.shared(music) > 0 for music in played):
+        return True
+    return tone.kind == "tone" and any(tone.shared(spoken) > 0 for spoken in speech)
 
 
 def sounding(levels: Levels) -> NDArray[np.bool_]:
@@ -91,6 +100,13 @@ def sounding(levels: Levels) -> NDArray[np.bool_]:
         return np.zeros(0, bool)
     floor = min(float(np.percentile(levels.level, 10)), HIGHEST_FLOOR)
     return np.asarray(levels.level > floor + LOUD_ABOVE, bool)
+
+
+def goes_on(loud: NDArray[np.bool_], stretch: Interval) -> bool:
+    """Whether something sounds right before and right after a stretch, given which frames are `loud` (n,)."""
+    first, last = round(stretch.start / HOP), round(stretch.end / HOP)
+    sides = loud[max(0, first - _SIDE) : first], loud[last : last + _SIDE]
+    return all(len(side) and side.mean() >= _FILLED for side in sides)
 
 
 def _music(
