@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import RecordingError
-from ..lang import Text
+from ..lang import Text, listed
 from .block import Block, Samples
 
 BLOCK_SECONDS = 2.0
@@ -49,10 +49,7 @@ class Source(ABC):
     @property
     def warning(self) -> Text | None:
         """What is wrong with a recording that can be read only in part."""
-        if not self._warnings:
-            return None
-        parts = self._warnings
-        return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+        return listed(self._warnings) if self._warnings else None
 
     def warn(self, text: Text) -> None:
         """Add to the warning, once."""

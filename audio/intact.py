@@ -39,6 +39,7 @@ def cut_short(head: bytes, size: int, tail: bytes) -> bool:
 
     Args:
         head: its first HEAD bytes.
+        size: all its bytes.
         tail: its last LAST_PAGE bytes, or all where it has fewer; needed of Ogg only.
     """
     if head[:4] == b"OggS":

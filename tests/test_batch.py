@@ -15,7 +15,7 @@ from callqa.errors import CallqaError, RecognitionError, StoreError
 from callqa.observe import CallFinished, Event
 from callqa.qa.batch import Batch
 from callqa.qa.judge import Judge
-from callqa.qa.recordings import Recording, find_recordings
+from callqa.qa.recordings import find_recordings
 from callqa.qa.result import CallResult, ModelsUsed, to_json
 from callqa.qa.store import Store
 from callqa.scoring.checklist import load_checklist
@@ -155,10 +155,7 @@ def test_what_was_finished_before_an_interruption_is_kept(folder: Path, tmp_path
 def test_recordings_without_speech_are_empty_and_missing_ones_failed(tmp_path: Path) -> None:
     write_wav(tmp_path / "quiet.wav", silence(3))
     write_wav(tmp_path / "hum.wav", tone(50, 3, level=0.005))
-    recordings = [
-        *find_recordings([str(tmp_path)]),
-        Recording("gone", "gone.wav", tmp_path / "gone.wav"),
-    ]
+    recordings = find_recordings([str(tmp_path), str(tmp_path / "gone.wav")])
     results = list(batch(ScriptedEngine(talk)).run(recordings))
     assert [r.status for r in results] == ["empty", "empty", "failed"]
     assert "gone.wav" in (results[2].error or "")
