@@ -14,6 +14,9 @@ from ..lang import Text, listed
 from .block import Block, Samples
 
 BLOCK_SECONDS = 2.0
+PIECE_SECONDS = (
+    0.25  # read at a time from libsndfile, which drops the whole piece where its decoder fails
+)
 LOST = 0.5  # seconds that a recording may be shorter than its header says, for rounding and codec delay
 LOUDEST = 8.0  # times full scale: float samples may go over it, but what is beyond this is damage
 
@@ -104,7 +107,7 @@ class SoundfileSource(Source):
         self._file.close()
 
     def _frames(self) -> Iterator[Samples]:
-        size = int(BLOCK_SECONDS * self.rate)
+        size = int(PIECE_SECONDS * self.rate)
         with self._file as file:
             while True:
                 try:

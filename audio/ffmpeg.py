@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..lang import Text
 from .block import Samples
 from .decode import CHANGES, CUT_SHORT, DAMAGED, Source, not_audio
 from .intact import cut_short, stated_size
@@ -15,6 +16,8 @@ _ONLY_AUDIO = {
     "format_whitelist": "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,eac3,flac,flv,g722,gsm,matroska,webm,mov,mp4,"
     "m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,rm,tta,voc,w64,wav,wv,xwma"
 }
+
+BIG_ENDIAN = b"RIFX"  # FFmpeg takes its samples for little-endian, and gives noise
 
 
 class AvSource(Source):
@@ -62,7 +65,7 @@ class AvSource(Source):
             if cut_short(self._head, self._pipe.count, self._pipe.tail):
                 self.warn(CUT_SHORT)
         if not decoded_any and self._warnings:  # a demuxer accepts much that is no audio at all
-            raise not_audio(self.path)
+            raise not_audio(self.path, seeking_hint(self._head))
         if to_float.changed:
             self.warn(CHANGES)
 
@@ -88,6 +91,16 @@ class AvSource(Source):
         context = self._stream.codec_context
         pcm: bool = context.name.startswith("pcm_")
         return pcm and packet.size < 4 * self.channels
+
+
+def seeking_hint(head: bytes) -> Text | None:
+    """What to do about a pipe that begins so and cannot be read: the index of an MP4 usually stands at its end."""
+    if head[4:8] != b"ftyp" and not head.startswith((b"caff", BIG_ENDIAN)):
+        return None
+    return Text(
+        "some M4A, CAF and RIFX recordings can be read from a file only: name the file",
+        "部分 M4A、CAF、RIFX 录音无法从管道读取，请直接指定文件",
+    )
 
 
 def _container(origin: Origin) -> Any:
@@ -122,12 +135,18 @@ class _ToFloat:
             yield from self.rest()
             self.changed = self.changed or bool(self._form and form[:2] != self._form[:2])
             self._form = form
-            self._resampler = av.AudioResampler("fltp", self._layout, self._rate)
+            # interleaved: of planes, one per channel, PyAV's to_ndarray reads behind the end where they are many
+            self._resampler = av.AudioResampler("flt", self._layout, self._rate)
         for piece in self._resampler.resample(frame):
-            yield piece.to_ndarray().T
+            yield _samples(piece)
 
     def rest(self) -> Iterator[Samples]:
         """What the resampler still holds."""
         for piece in self._resampler.resample(None) if self._resampler else ():
             if piece is not None:
-                yield piece.to_ndarray().T
+                yield _samples(piece)
+
+
+def _samples(piece: Any) -> Samples:
+    samples: Samples = piece.to_ndarray().reshape(piece.samples, -1)
+    return samples

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import RecordingError, os_reason
 from ..lang import Text
 from .decode import CHANGES, CUT_SHORT, DAMAGED, SoundfileSource, Source, not_audio
-from .ffmpeg import AvSource
+from .ffmpeg import BIG_ENDIAN, AvSource, seeking_hint
 from .intact import HEAD, cut_short, tail_of
 from .origin import ASSUMED, MOST_CHANNELS, RATES, UNSAID, Origin
 
@@ -67,7 +67,8 @@ def _with_header(origin: Origin, head: bytes, size: int) -> Source | None:
     if named_raw and not familiar:  # FFmpeg finds some format in any samples
         return None
     source = _soundfile_or_none(origin.path) if familiar else None
-    if source is None or (source.duration is None and size > BARE_HEADER):
+    bare = source is None or (source.duration is None and size > BARE_HEADER)
+    if bare and not head.startswith(BIG_ENDIAN):
         source = _av_or_none(origin) or source
     if source and cut_short(head, size, tail_of(origin.path, size)):
         source.warn(CUT_SHORT)
@@ -88,18 +89,11 @@ def _piped(origin: Origin) -> Source:
             "nothing came through the pipe", "管道中没有数据", where=origin.path,
             then=Text("check the command before the |", "请检查 | 之前的命令"),
         )  # fmt: skip
-    source = _av_or_none(origin)
+    big_endian = origin.raw is None and head.startswith(BIG_ENDIAN)
+    source = None if big_endian else _av_or_none(origin)
     if source is None:
-        index_last = head[4:8] == b"ftyp"  # an MP4 is usually written so
-        raise not_audio(origin.path, _no_seeking() if index_last else None)
+        raise not_audio(origin.path, seeking_hint(head))
     return source
-
-
-def _no_seeking() -> Text:
-    return Text(
-        "an MP4 or M4A whose index stands at its end cannot be read from a pipe: name the file",
-        "索引在文件末尾的 MP4/M4A 无法从管道读取，请直接指定文件",
-    )
 
 
 def _head(path: Path) -> tuple[bytes, int]:
