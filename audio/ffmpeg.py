@@ -55,11 +55,10 @@ class AvSource(Source):
         to_float, decoded_any = _ToFloat(self._layout, self.rate), False
         with self._container as container:
             for frame in self._decoded(container.demux(self._stream)):
-                for piece in to_float(frame):
+                for piece in self._converted(to_float, frame):
                     decoded_any = True
                     yield piece
-        for piece in to_float.rest():
-            yield piece
+        yield from to_float.rest()
         if self._pipe:
             self._pipe.drain()
             if cut_short(self._head, self._pipe.count, self._pipe.tail):
@@ -68,6 +67,16 @@ class AvSource(Source):
             raise not_audio(self.path, seeking_hint(self._head))
         if to_float.changed:
             self.warn(CHANGES)
+
+    def _converted(self, to_float: _ToFloat, frame: Any) -> list[Samples]:
+        import av
+
+        try:
+            return list(to_float(frame))
+        except (av.FFmpegError, ValueError):  # a rate or layout that there is not
+            to_float.forget()
+            self.warn(DAMAGED)
+            return []
 
     def _decoded(self, demuxed: Iterator[Any]) -> Iterator[Any]:
         import av
@@ -139,6 +148,10 @@ class _ToFloat:
             self._resampler = av.AudioResampler("flt", self._layout, self._rate)
         for piece in self._resampler.resample(frame):
             yield _samples(piece)
+
+    def forget(self) -> None:
+        """Begin anew with the next frame."""
+        self._form, self._resampler = (), None
 
     def rest(self) -> Iterator[Samples]:
         """What the resampler still holds."""

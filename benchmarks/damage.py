@@ -62,7 +62,7 @@ def read(recording: Damaged, folder: Path) -> str:
     path.write_bytes(recording.content)
     origin = Origin((path,))
     if recording.way == "pipe":
-        origin = Origin((path,), pipe=Pipe(io.BytesIO(recording.content)))  # type: ignore[arg-type]
+        origin = Origin((path,), pipe=Pipe(io.BytesIO(recording.content)))
     elif recording.way == "raw":
         origin = Origin((path,), RawFormat.parse(recording.name))
     elif recording.way == "legs":

@@ -31,7 +31,7 @@ SAYS_NOT_WHAT_IT_IS = {"gsm.gsm", "g722.g722", "ac3.ac3"}  # known by their suff
 
 
 def piped(content: bytes, raw: RawFormat | None = None) -> Origin:
-    return Origin((Path("stdin"),), raw, pipe=Pipe(io.BytesIO(content)))  # type: ignore[arg-type]
+    return Origin((Path("stdin"),), raw, pipe=Pipe(io.BytesIO(content)))
 
 
 def check_tones(audio: Samples, rate: int, loss: float = 0.12) -> None:

@@ -122,7 +122,7 @@ def test_a_recording_without_audio_is_silent(tmp_path: Path) -> None:
 
 def piped(tmp_path: Path, left: Audio, right: Audio) -> tuple[HeardSource, int]:
     content = write_wav(tmp_path / "call.wav", left, right).read_bytes()
-    pipe = Pipe(io.BytesIO(content))  # type: ignore[arg-type]
+    pipe = Pipe(io.BytesIO(content))
     source = heard_source(Origin((Path("stdin"),), pipe=pipe))
     taken = pipe.count
     assert sum(len(block.samples) for block in source.blocks()) == len(left)
