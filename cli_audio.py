@@ -76,7 +76,7 @@ def _lines(found: Inspection) -> list[str]:
     )
     layout = str(layout_words(found))
     if found.figures and found.figures.correlation is not None:
-        alike = f"{found.figures.correlation:.2f}"
+        alike = f"{found.figures.correlation:z.2f}"
         layout += say(f" (correlation {alike})", f"（相关系数 {alike}）")
     legs = [
         f"{number}: {leg}  +{offset:.3f} s"
@@ -99,6 +99,6 @@ def _channels(channels: tuple[ChannelFigures, ...]) -> Table:
         levels = (one.active, one.level, one.peak, one.noise)
         table.add_row(
             str(number), *("-" if level is None else f"{level:.1f}" for level in levels),
-            f"{one.clipped:.2%}", f"{one.offset:+.4f}", f"{one.silent:.0%}",
+            f"{one.clipped:.2%}", f"{one.offset:+z.4f}", f"{one.silent:.0%}",
         )  # fmt: skip
     return table
