@@ -76,6 +76,15 @@ DryRun = Annotated[
     bool,
     _option("--dry-run", en="Only count calls and hours.", zh="只统计通话数量和时长。"),
 ]
+Raw = Annotated[
+    str | None,
+    _option(
+        "--raw",
+        metavar="CODEC:RATE:CHANNELS",
+        en="The files have no header and hold this, e.g. alaw:8000:1.",
+        zh="文件没有文件头，内容如 alaw:8000:1。",
+    ),
+]
 Force = Annotated[bool, _option("--force", en="Fetch again what is there.", zh="已有也重新下载。")]
 CallName = Annotated[
     str, typer.Argument(metavar="CALL", help=say("Its id or its path.", "通话编号或路径。"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ..audio.origin import RawFormat
 from ..audio.source import open_source
 from ..errors import CallqaError
 from ..lang import Text
@@ -84,7 +85,10 @@ class Session:
 
 
 def score_calls(
-    paths: Iterable[str | Path], settings: Settings | None = None, store: Store | None = None
+    paths: Iterable[str | Path],
+    settings: Settings | None = None,
+    store: Store | None = None,
+    raw: str | None = None,
 ) -> Iterator[CallResult]:
     """Score recordings from Python: files, folders or patterns; each result as soon as it is there.
 
@@ -92,12 +96,15 @@ def score_calls(
         paths: as on the command line.
         settings: those found from the working folder up where none are given.
         store: where results are kept and looked up; nowhere where none is given.
+        raw: what files without a header hold, as `alaw:8000:1`; all of them are taken for such.
 
     Raises:
         UsageError: paths or settings cannot be used. ModelError: a model is missing and cannot be fetched.
     """
     session = Session(load_settings() if settings is None else settings)
-    yield from session.batch(store).run(find_recordings(str(path) for path in paths))
+    form = RawFormat.parse(raw) if raw else None
+    recordings = find_recordings((str(path) for path in paths), session.settings.files, form)
+    yield from session.batch(store).run(recordings)
 
 
 @dataclass(frozen=True)
@@ -133,10 +140,10 @@ def plan(recordings: list[Recording], speed: float | None) -> Plan:
 def file_sizes(recordings: list[Recording]) -> dict[str, int]:
     """Bytes per call id, 0 for what is not there."""
 
-    def size(path: Path) -> int:
+    def size(recording: Recording) -> int:
         try:
-            return path.stat().st_size
+            return sum(path.stat().st_size for path in recording.origin.paths)
         except OSError:
             return 0
 
-    return {recording.call_id: size(recording.path) for recording in recordings}
+    return {recording.call_id: size(recording) for recording in recordings}
