@@ -12,11 +12,11 @@ from .diarize import SYSTEM, MonoDiarizer, Turn, channel_turn
 from .ear import ChannelEar, Found, Hearing
 from .embedding import SpeakerEmbedder
 from .interval import Interval
+from .layout import heard_source
 from .origin import Origin
 from .regions import SpeechRegion
 from .resample import resampled
 from .sounds import Sound
-from .source import open_source
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Listener:
             RecordingError: the recording cannot be opened or is no audio.
         """
         with timed(observer, "decode", call):
-            source = open_source(origin)
+            source = heard_source(origin)
         ears = [ChannelEar(c, self.hearing, call, observer) for c in range(source.channels)]
         mono = MonoDiarizer(self.embedder) if source.channels == 1 else None
         turns: list[Turn] = []

@@ -82,14 +82,14 @@ def test_a_failing_recognition_costs_only_its_call(folder: Path) -> None:
 def test_a_fault_of_ours_costs_only_its_call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from callqa.audio import path
 
-    real = path.open_source
+    real = path.heard_source
 
     def faulty(origin: Origin) -> object:
         if origin.path.name == "call1.wav":
             raise ZeroDivisionError("oops")
         return real(origin)
 
-    monkeypatch.setattr(path, "open_source", faulty)
+    monkeypatch.setattr(path, "heard_source", faulty)
     results = run(folder, ScriptedEngine(talk))
     assert [r.status for r in results] == ["scored", "failed", "scored"]
     assert "ZeroDivisionError: oops" in (results[1].error or "")
