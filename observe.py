@@ -64,12 +64,13 @@ class QueueSeen:
 
 @dataclass(frozen=True)
 class Waited:
-    """Someone waited at a queue: the producer for room, or the consumer for an item. Seconds."""
+    """Someone waited at a queue: the `producer` for room, or the `consumer` for an item. Seconds."""
 
     queue: str
     who: str
     started: float
     wall: float
+    thread: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,20 +98,52 @@ def ignore(_event: Event) -> None:
     """An observer that does nothing."""
 
 
+@dataclass
+class Piece:
+    """The work that is being timed; `audio` may be told while it goes on."""
+
+    audio: float
+
+
 @contextmanager
-def timed(observer: Observer, stage: str, call: str, audio: float = 0.0) -> Iterator[None]:
-    """Report the time of the block as one piece of `stage`."""
+def timed(observer: Observer, stage: str, call: str, audio: float = 0.0) -> Iterator[Piece]:
+    """Report the time of the block as one piece of `stage`; costs nothing where nobody listens.
+
+    Blocks may be nested: a piece that lies within another one of the same thread is part of it.
+    """
+    piece = Piece(audio)
+    if observer is ignore:
+        yield piece
+        return
     started, cpu = time.perf_counter(), time.thread_time()
     try:
-        yield
+        yield piece
     finally:
-        wall = time.perf_counter() - started
+        spent, wall = time.thread_time() - cpu, time.perf_counter() - started
         thread = threading.current_thread().name
-        observer(StageTimed(stage, call, started, wall, audio, time.thread_time() - cpu, thread))
+        observer(StageTimed(stage, call, started, wall, piece.audio, spent, thread))
+
+
+def waited(queue: str, who: str, started: float) -> Waited:
+    """A wait of this thread at a queue from `started` until now."""
+    wall = time.perf_counter() - started
+    return Waited(queue, who, started, wall, threading.current_thread().name)
+
+
+def together(*observers: Observer) -> Observer:
+    """One observer that tells all of these, in this order."""
+
+    def tell(event: Event) -> None:
+        for observer in observers:
+            observer(event)
+
+    return tell
 
 
 def in_turn(observer: Observer) -> Observer:
     """The same observer for several threads: it is told one event at a time."""
+    if observer is ignore:
+        return ignore
     lock = threading.Lock()
 
     def tell(event: Event) -> None:
