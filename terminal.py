@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from .qa.recordings import Recording
     from .settings import Settings
 
 
@@ -34,6 +38,48 @@ def chosen_settings() -> Settings:
     from .settings import load_settings
 
     return load_settings(settings_file())
+
+
+def given_paths(paths: list[str]) -> list[str]:
+    """The paths of the command line; `-` stands for those on standard input.
+
+    Raises:
+        UsageError: there are none on standard input.
+    """
+    return [p for path in paths for p in (_from_stdin() if path == "-" else [path])]
+
+
+def _from_stdin() -> list[str]:
+    """Paths on standard input, one a line or parted by NUL, in the encoding of file names."""
+    from .errors import UsageError
+
+    raw = sys.stdin.buffer.read().removeprefix(b"\xef\xbb\xbf")
+    parts = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
+    paths = [os.fsdecode(part.strip()) for part in parts if part.strip()]
+    if not paths:
+        raise UsageError("no paths on standard input", "标准输入中没有路径")
+    return paths
+
+
+def refuse_overwriting(
+    files: Iterable[Path], recordings: Iterable[Recording], *others: Path
+) -> None:
+    """Recordings, and the database among `others`, are never the place for results; nor is one file for two of them.
+
+    Raises:
+        UsageError: one of `files` is one of these.
+    """
+    from .errors import UsageError
+
+    taken = {file.resolve() for file in (*others, *(recording.path for recording in recordings))}
+    for file in files:
+        if file.resolve() in taken:
+            raise UsageError(
+                "this is a recording or the database, or is named twice; results would overwrite it",
+                "这是录音或数据库文件，或被指定了两次，结果会将其覆盖",
+                where=file,
+            )
+        taken.add(file.resolve())
 
 
 def terminal_console(*, errors: bool = False) -> Console:

@@ -6,14 +6,15 @@ A recording that fails, fails alone; results come in the order of the recordings
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from ..audio.source import cannot_open
 from ..errors import CallqaError, StoreError, internal
-from ..observe import CallFinished, Observer, ignore, timed
+from ..observe import CallFinished, Observer, ignore, in_turn, timed
 from ..settings import Settings
 from .hear import Finished, Heard, Job, Unheard, hear
 from .judge import Judge
@@ -28,7 +29,7 @@ ANALYSIS_VERSION = 2  # counted up when the same audio and models would now be h
 
 @dataclass(frozen=True)
 class Batch:
-    """One run.
+    """One run. Its observer is told one event at a time, whatever thread it comes from.
 
     Attributes:
         judge_for: the judge with the checklist that suits a call.
@@ -46,6 +47,9 @@ class Batch:
     observer: Observer = ignore
     again: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "observer", in_turn(self.observer))
+
     @property
     def analysis_key(self) -> str:
         """What an analysis depends on besides the audio."""
@@ -53,7 +57,7 @@ class Batch:
         parts = (ANALYSIS_VERSION, self.planned.asr, self.planned.vad, language)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def run(self, recordings: Iterable[Recording]) -> Iterator[CallResult]:
+    def run(self, recordings: Iterable[Recording]) -> Generator[CallResult, None, None]:
         """Yield one result per recording, in order; each is in the store when it is yielded, or says why not.
 
         Raises:
@@ -63,16 +67,22 @@ class Batch:
         for item in looked_up:
             if isinstance(item, Job):
                 rest = hear(chain([item], looked_up), self.load(), self.observer)
-                yield from (self._keep(self._finished(heard)) for heard in rest)
+                with closing(rest):
+                    yield from (self._keep(self._finished(heard)) for heard in rest)
             else:
                 yield self._keep(item)
 
     def _look_up(self, recording: Recording) -> Finished | Job:
+        with timed(self.observer, "look up", recording.call_id):
+            return self._known_or_job(recording)
+
+    def _known_or_job(self, recording: Recording) -> Finished | Job:
         """What the store knows of a recording, re-scored if the checklist changed; else the job of hearing it."""
         metadata = CallMetadata()
         try:
             metadata = gather(recording.path, self.settings, self.table)
-            audio_hash = content_hash(recording.path)
+            with timed(self.observer, "hash", recording.call_id):
+                audio_hash = content_hash(recording.path)
             judge = self.judge_for(metadata)
             known = None
             if self.store and not self.again:
@@ -135,7 +145,8 @@ class Batch:
         if self.store:
             scoring_key = self.judge_for(result.metadata).key(result.metadata)
             try:
-                self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
+                with timed(self.observer, "keep", result.call_id, result.duration):
+                    self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
             except StoreError as error:  # the result still goes to whoever asked for it
                 result = replace(result, unkept=str(error))
         self.observer(CallFinished(result.call_id, result.status, result.duration))

@@ -69,7 +69,7 @@ class _EndOfCall:
 
 def hear(
     items: Iterable[Job | Finished], toolkit: Toolkit, observer: Observer
-) -> Iterator[Heard | Unheard | Finished]:
+) -> Generator[Heard | Unheard | Finished, None, None]:
     """Hear every job; what is finished passes through in its place."""
     jobs: dict[str, Job] = {}
     answers: list[Answer] = []

@@ -68,19 +68,22 @@ class Session:
         file = self.settings.files.metadata
         return read_table(file) if file else None
 
-    def batch(self, store: Store | None, *, again: bool = False) -> Batch:
-        """The batch of this session.
+    def batch(self, store: Store | None, *, again: bool = False, audio_only: bool = False) -> Batch:
+        """The batch of this session; `audio_only` recognises nothing.
 
         Raises:
             UsageError: the model, the device, the checklist or the metadata cannot be used.
         """
+
+        def load() -> Toolkit:
+            return load_toolkit(
+                self.settings, self.models, self.planned, self.observer, audio_only=audio_only
+            )
+
         return Batch(
-            self.settings, self.judge_for, self.planned.used, self._load, store, self.table, self.observer,
+            self.settings, self.judge_for, self.planned.used, load, store, self.table, self.observer,
             again,
         )  # fmt: skip
-
-    def _load(self) -> Toolkit:
-        return load_toolkit(self.settings, self.models, self.planned, self.observer)
 
 
 def score_calls(
