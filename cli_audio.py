@@ -69,7 +69,7 @@ def profile(
         recordings = find_recordings(given_paths(paths))
         refuse_overwriting([file for file in (trace, json) if file], recordings)
         session = Session(settings)
-        used = session.planned.used  # what is wrong with the request shows here
+        used = session.planned.using(audio_only=audio_only)  # what is wrong with the request shows
         if json:
             write_figures(json, None)
         tracer = TraceFile(trace, profiler.started) if trace else None

@@ -11,7 +11,7 @@ from ..audio.source import open_source
 from ..errors import CallqaError
 from ..lang import Text
 from ..models.store import ModelStore
-from ..observe import Observer, ignore
+from ..observe import Event, Observer, ignore
 from ..scoring.checklist import Checklist, load_checklist
 from ..settings import Settings, load_settings
 from .batch import Batch
@@ -57,7 +57,11 @@ class Session:
 
     @cached_property
     def models(self) -> ModelStore:
-        return ModelStore(self.settings.models, announcing(self.observer))
+        return ModelStore(self.settings.models, announcing(self._tell))
+
+    def _tell(self, event: Event) -> None:
+        """Tell the observer of the moment: the store of models is older than it."""
+        self.observer(event)
 
     @cached_property
     def planned(self) -> Planned:
@@ -80,8 +84,9 @@ class Session:
                 self.settings, self.models, self.planned, self.observer, audio_only=audio_only
             )
 
+        used = self.planned.using(audio_only=audio_only)
         return Batch(
-            self.settings, self.judge_for, self.planned.used, load, store, self.table, self.observer,
+            self.settings, self.judge_for, used, load, store, self.table, self.observer,
             again,
         )  # fmt: skip
 

@@ -48,6 +48,12 @@ class Planned:
     model: Model
     used: ModelsUsed
 
+    def using(self, *, audio_only: bool) -> ModelsUsed:
+        """The models of a run; `audio_only` recognises nothing."""
+        if audio_only:
+            return replace(self.used, asr="none", device="cpu", compute_type="none")
+        return self.used
+
 
 def plan_models(settings: Settings, store: ModelStore) -> Planned:
     """Decide on device and models without loading or fetching any.
@@ -82,7 +88,7 @@ def load_toolkit(
         ModelError: a model is missing, damaged or cannot be fetched.
     """
     engine: Engine = NoEngine()
-    used = replace(planned.used, asr="none", device="cpu", compute_type="none")
+    used = planned.using(audio_only=audio_only)
     if not audio_only:
         with timed(observer, "load recogniser", ""):
             engine, device = _load_engine(settings, store, planned, observer)
