@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -153,5 +152,5 @@ class ChannelEar:
             self._songs.append(interval)
         return Found(region, over_music)
 
-    def _timed(self, stage: str, audio: Samples) -> AbstractContextManager[Piece]:
+    def _timed(self, stage: str, audio: Samples) -> Piece:
         return timed(self._observer, stage, self._call, len(audio) / RATE)

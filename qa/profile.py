@@ -106,6 +106,16 @@ class Cover:
         return [(b, e - b) for b, e in zip(begins, [*self._starts, end], strict=True) if e > b]
 
 
+@dataclass(slots=True)
+class _Sums:
+    """What a stage's pieces come to."""
+
+    pieces: int = 0
+    audio: float = 0.0
+    wall: float = 0.0
+    cpu: float = 0.0
+
+
 class _Queue:
     def __init__(self, event: QueueSeen) -> None:
         self._since = self._at = event.at
@@ -130,7 +140,7 @@ class Profiler:
     def __init__(self) -> None:
         self.started = time.perf_counter()
         self._cpu = time.process_time()
-        self._sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
+        self._sums: defaultdict[str, _Sums] = defaultdict(_Sums)
         self._finished: defaultdict[str, deque[StageTimed]] = defaultdict(
             lambda: deque(maxlen=NESTED)
         )
@@ -163,8 +173,10 @@ class Profiler:
         finished.append(event)
         self._cover.add(event.started, event.started + event.wall)
         sums = self._sums[event.stage]
-        for index, value in enumerate((1, event.audio, wall, cpu)):
-            sums[index] += value
+        sums.pieces += 1
+        sums.audio += event.audio
+        sums.wall += wall
+        sums.cpu += cpu
 
     def profile(self) -> Profile:
         """The figures so far."""
@@ -173,7 +185,8 @@ class Profiler:
         gaps = sorted(self._cover.gaps(self.started, now), key=lambda gap: -gap[1])[:GAPS]
         return Profile(
             stages=tuple(
-                StageFigures(name, int(self._sums[name][0]), *self._sums[name][1:]) for name in names
+                StageFigures(name, s.pieces, s.audio, s.wall, s.cpu)
+                for name, s in ((name, self._sums[name]) for name in names)
             ),
             queues=tuple(
                 QueueFigures(

@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
 from pathlib import Path
 
 from ..errors import CallqaError, StoreError, UsageError, os_reason
 from ..lang import Text
 from ..observe import CallFinished, CallStarted, Event, QueueSeen, StageTimed, Waited
+
+_encoded = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":")
+).encode  # made once: it is costly
 
 
 class TraceFile:
@@ -61,9 +64,9 @@ class TraceFile:
             self._write("C", f"queue {event.queue}", at, args={"items": event.length})
         elif isinstance(event, CallStarted):
             self._calls[event.call] = len(self._calls) + 1
-            self._call("b", event.call, {})
+            self._call("b", event, {})
         elif isinstance(event, CallFinished) and event.call in self._calls:
-            self._call("e", event.call, {"status": event.status, "audio": round(event.seconds, 3)})
+            self._call("e", event, {"status": event.status, "audio": round(event.seconds, 3)})
 
     def close(self) -> None:
         """End the file, so that it is whole."""
@@ -79,9 +82,9 @@ class TraceFile:
         thread, at = self._thread(event.thread), self._since(event.started)
         self._write("X", name, at, cat=kind, dur=round(event.wall * 1e6, 1), tid=thread, args=args)
 
-    def _call(self, phase: str, call: str, args: dict[str, object]) -> None:
-        at = self._since(time.perf_counter())
-        self._write(phase, call, at, cat="call", id=self._calls[call], tid=1, args=args)
+    def _call(self, phase: str, event: CallStarted | CallFinished, args: dict[str, object]) -> None:
+        at, number = self._since(event.at), self._calls[event.call]
+        self._write(phase, event.call, at, cat="call", id=number, tid=1, args=args)
 
     def _thread(self, name: str) -> int:
         """The number of a thread; its name is written when it is seen first."""
@@ -97,7 +100,7 @@ class TraceFile:
     def _write(self, phase: str, name: str, at: float, **more: object) -> None:
         fields = {"ph": phase, "name": name, "ts": at, "pid": self._pid, **more}
         before, self._first = "" if self._first else ",\n", False
-        self._text(before + json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
+        self._text(before + _encoded(fields))
 
     def _text(self, text: str) -> None:
         if self.error:
