@@ -36,6 +36,7 @@ class TraceFile:
         self._started = started
         self._threads: dict[str, int] = {}
         self._calls: dict[str, int] = {}
+        self._names: dict[str, str] = {}
         self._pid = os.getpid()
         self.error: CallqaError | None = None
         try:
@@ -53,12 +54,13 @@ class TraceFile:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, StageTimed):
-            args: dict[str, object] = {"call": event.call, "audio": round(event.audio, 3)}
-            args["cpu"] = round(event.cpu, 6)
+            call = self._quoted(event.call)
+            args = f'"call":{call},"audio":{event.audio:.3f},"cpu":{event.cpu:.6f}'
             self._slice(event.stage, "stage", event, args)
         elif isinstance(event, Waited):
             name = f"{event.who} waits: {event.queue}"
-            self._slice(name, "wait", event, {"queue": event.queue, "who": event.who})
+            queue = self._quoted(event.queue)
+            self._slice(name, "wait", event, f'"queue":{queue},"who":"{event.who}"')
         elif isinstance(event, QueueSeen):
             at = self._since(event.at)
             self._write("C", f"queue {event.queue}", at, args={"items": event.length})
@@ -76,11 +78,19 @@ class TraceFile:
         except OSError as error:
             self._fail(error)
 
-    def _slice(
-        self, name: str, kind: str, event: StageTimed | Waited, args: dict[str, object]
-    ) -> None:
-        thread, at = self._thread(event.thread), self._since(event.started)
-        self._write("X", name, at, cat=kind, dur=round(event.wall * 1e6, 1), tid=thread, args=args)
+    def _slice(self, name: str, kind: str, event: StageTimed | Waited, args: str) -> None:
+        """Most of the events: put together by hand, which takes a third of the time."""
+        thread, at = self._thread(event.thread), (event.started - self._started) * 1e6
+        self._text(
+            f',\n{{"ph":"X","name":{self._quoted(name)},"ts":{at:.1f},"pid":{self._pid},"cat":"{kind}",'
+            f'"dur":{event.wall * 1e6:.1f},"tid":{thread},"args":{{{args}}}}}'
+        )
+
+    def _quoted(self, name: str) -> str:
+        """A name as JSON; the same ones come again and again."""
+        if name not in self._names:
+            self._names[name] = _encoded(name)
+        return self._names[name]
 
     def _call(self, phase: str, event: CallStarted | CallFinished, args: dict[str, object]) -> None:
         at, number = self._since(event.at), self._calls[event.call]
