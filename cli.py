@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .cli_audio import INSPECT_HELP, inspect
+from .cli_audio import audio_app
 from .cli_models import models_app
 from .lang import say
 from .options import (
@@ -52,7 +52,7 @@ app = typer.Typer(
     help=say("Speech analytics and call QA for contact centres.", "呼叫中心语音分析与通话质检。"),
 )  # fmt: skip
 app.add_typer(models_app, name="models")
-app.command(help=INSPECT_HELP)(inspect)
+app.add_typer(audio_app)
 
 
 @app.callback()
@@ -114,7 +114,7 @@ def score(
         _print_plan(session, Store(path) if path.is_file() else None, recordings)
         return
     if json:
-        refuse_overwriting(json, recordings, path)
+        refuse_overwriting([json], recordings, path)
     raise typer.Exit(_score(session, Store(path), recordings, json, again=rescore))
 
 

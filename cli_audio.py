@@ -1,4 +1,4 @@
-"""The command `callqa inspect`."""
+"""Commands about the audio and its path: what recordings are like, and where the time goes."""
 
 from __future__ import annotations
 
@@ -7,37 +7,51 @@ from typing import TYPE_CHECKING
 import typer
 
 from .lang import say
-from .options import Json, Paths, Raw
+from .options import (
+    AudioOnly,
+    DeviceName,
+    Figures,
+    Json,
+    Model,
+    Offline,
+    Paths,
+    Raw,
+    Spoken,
+    Trace,
+    Vad,
+    Workers,
+)
 from .terminal import chosen_settings, refuse_overwriting, requested, terminal_console
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from .qa.batch import Batch
+    from .qa.recordings import Recording
+    from .qa.tally import Tally
 
-    from .audio.gauge import ChannelFigures
-    from .qa.inspect import Inspection
+audio_app = typer.Typer()
 
-INSPECT_HELP = say(
-    "Say what recordings are like: format, length, levels, channels, damage.",
-    "检查录音文件：格式、时长、电平、声道、损坏情况。",
+
+@audio_app.command(
+    help=say(
+        "Say what recordings are like: format, length, levels, channels, damage.",
+        "检查录音文件：格式、时长、电平、声道、损坏情况。",
+    )
 )
-
-
 def inspect(paths: Paths, raw: Raw = None, json: Json = None) -> None:
-    """Print what each recording is like; exit status 1 where one could not be read."""
     from .qa.inspect import inspect as inspected
     from .qa.inspect import to_json
+    from .qa.inspect_render import show
     from .qa.jsonlines import JsonLines
 
     recordings = requested(paths, chosen_settings(), raw)
     if json:
-        refuse_overwriting(json, recordings)
+        refuse_overwriting([json], recordings)
     lines = JsonLines(json) if json else None
     console, failed = terminal_console(), False
     try:
         for found in inspected(recordings):
             failed = failed or found.error is not None
-            _print(console, found)
+            show(console, found)
             if lines:
                 lines.write(to_json(found))
     finally:
@@ -48,57 +62,84 @@ def inspect(paths: Paths, raw: Raw = None, json: Json = None) -> None:
     raise typer.Exit(1 if failed else 0)
 
 
-def _print(console: Console, found: Inspection) -> None:
-    from rich.markup import escape
-    from rich.padding import Padding
-
-    console.print(f"[bold]{escape(found.call_id)}[/bold]  [bright_black]{escape(found.source)}")
-    if found.error:
-        console.print(Padding(escape(found.error), (0, 0, 0, 2)), style="red")
-        return
-    for line in _lines(found):
-        console.print(Padding(escape(line), (0, 0, 0, 2)))
-    if found.figures and found.figures.frames:
-        console.print(Padding(_channels(found.figures.channels), (0, 0, 0, 2)))
-    if found.warning:
-        console.print(Padding(escape(str(found.warning)), (0, 0, 0, 2)), style="yellow")
-
-
-def _lines(found: Inspection) -> list[str]:
-    from .qa.inspect import layout_words
-
-    count = len(found.figures.channels) if found.figures else 0
-    channels = say(f"{count} channel{'s'[: count > 1]}", f"{count} 声道")
-    stated = say("not stated", "未标明") if found.stated is None else f"{found.stated:.2f} s"
-    length = say(
-        f"{found.decoded:.2f} s decoded, header: {stated}",
-        f"实际 {found.decoded:.2f} 秒，文件头：{stated}",
+@audio_app.command(
+    help=say(
+        "Measure where the time goes while recordings are scored; nothing is kept.",
+        "测量录音评分过程中各阶段的用时；不保存结果。",
     )
-    layout = str(layout_words(found))
-    if found.figures and found.figures.correlation is not None:
-        alike = f"{found.figures.correlation:z.2f}"
-        layout += say(f" (correlation {alike})", f"（相关系数 {alike}）")
-    legs = [
-        f"{number}: {leg}  +{offset:.3f} s"
-        for number, (leg, offset) in enumerate(zip(found.legs, found.offsets, strict=True), start=1)
-    ]
-    return [f"{found.codec}, {found.rate} Hz, {channels}", length, layout, *legs]
+)
+def profile(
+    paths: Paths,
+    raw: Raw = None,
+    trace: Trace = None,
+    json: Figures = None,
+    audio_only: AudioOnly = False,
+    model: Model = None,
+    device: DeviceName = None,
+    language: Spoken = None,
+    vad: Vad = None,
+    workers: Workers = None,
+    offline: Offline = False,
+) -> None:
+    from .observe import Event, timed, together
+    from .qa.profile import Profiler
 
+    profiler = Profiler()
+    prepared: list[Event] = []
+    with timed(prepared.append, "prepare", ""):
+        from .qa.machine import Machine
+        from .qa.profile_render import figures, tables, write_figures
+        from .qa.progress import ProgressBar
+        from .qa.session import Session, file_sizes
+        from .qa.trace import TraceFile
 
-def _channels(channels: tuple[ChannelFigures, ...]) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    headings = say(
-        "channel,speech dBFS,overall,peak,noise,clipped,DC,digital silence",
-        "声道,有声段 dBFS,整体,峰值,底噪,削波,直流,数字静音",
-    )
-    for heading in headings.split(","):
-        table.add_column(heading, justify="right")
-    for number, one in enumerate(channels, start=1):
-        levels = (one.active, one.level, one.peak, one.noise)
-        table.add_row(
-            str(number), *("-" if level is None else f"{level:.1f}" for level in levels),
-            f"{one.clipped:.2%}", f"{one.offset:+z.4f}", f"{one.silent:.0%}",
+        settings = (
+            chosen_settings()
+            .with_options("recognition", model=model, device=device, language=language, vad=vad, workers=workers)
+            .with_options("models", offline=offline or None)
         )  # fmt: skip
-    return table
+        machine = Machine.here()
+        recordings = requested(paths, settings, raw)
+        refuse_overwriting([file for file in (trace, json) if file], recordings)
+        session = Session(settings)
+        used = session.planned.using(audio_only=audio_only)  # what is wrong with the request shows
+        if json:
+            write_figures(json, None)
+        tracer = TraceFile(trace, profiler.started) if trace else None
+        progress = ProgressBar(terminal_console(), file_sizes(recordings))
+        session.observer = together(profiler, *([tracer] if tracer else []), progress)
+        batch = session.batch(None, audio_only=audio_only)
+    for event in prepared:
+        session.observer(event)
+    try:
+        with progress:
+            tally = _run(batch, recordings)
+        found = profiler.profile()
+    finally:
+        if tracer:
+            tracer.close()
+    terminal_console().print(tables(found, machine, used))
+    if json:
+        write_figures(json, figures(found, machine, used, interrupted=tally.interrupted))
+    if tracer and tracer.error:
+        raise tracer.error
+    raise typer.Exit(tally.exit_status)
+
+
+def _run(batch: Batch, recordings: list[Recording]) -> Tally:
+    """Run the batch to its end or until Ctrl-C; say what failed."""
+    from contextlib import closing
+
+    from .qa.tally import Tally
+
+    tally, results = Tally(), batch.run(recordings)
+    try:
+        with closing(results):
+            for result in results:
+                tally.add(result)
+                if result.error:
+                    typer.echo(f"{result.call_id}: {result.error}", err=True)
+    except KeyboardInterrupt:
+        tally.interrupted = True
+        typer.echo(say("interrupted; the figures so far:", "已中断；目前的统计："))
+    return tally

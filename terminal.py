@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,18 +80,28 @@ def _paths(pipe: Pipe) -> list[str]:
     return paths
 
 
-def refuse_overwriting(results: Path, recordings: list[Recording], db: Path | None = None) -> None:
-    """Recordings and the database are never the place for results.
+def refuse_overwriting(
+    files: Iterable[Path], recordings: Iterable[Recording], *others: Path
+) -> None:
+    """Recordings, and the database among `others`, are never the place for results; nor is one file for two of them.
 
     Raises:
-        UsageError: the file for results is one of them.
+        UsageError: one of `files` is one of these.
     """
     from .errors import UsageError
 
-    files = [path for recording in recordings for path in recording.origin.paths]
-    if results.resolve() in {file.resolve() for file in (*files, *((db,) if db else ()))}:
-        raise UsageError(
-            "this is a recording or the database; results would overwrite it",
-            "这是录音或数据库文件，结果会将其覆盖",
-            where=results,
+    taken = {
+        file.resolve()
+        for file in (
+            *others,
+            *(path for recording in recordings for path in recording.origin.paths),
         )
+    }
+    for file in files:
+        if file.resolve() in taken:
+            raise UsageError(
+                "this is a recording or the database, or is named twice; results would overwrite it",
+                "这是录音或数据库文件，或被指定了两次，结果会将其覆盖",
+                where=file,
+            )
+        taken.add(file.resolve())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
-from ..observe import Observer, timed
+from ..observe import Observer, Piece, timed
 from .block import RATE, Samples, seconds
 from .firered import Heard
 from .gate import Gate, Mask
@@ -99,14 +98,18 @@ class ChannelEar:
 
     def finish(self) -> Iterator[Found]:
         """The regions that the recording's end completes."""
-        last = [
-            self._probabilities(self._gate.finish()),
-            self._stream.push(self._held),
-            self._stream.finish(),
-        ]
-        rest = self._builder.push(np.zeros(0, np.float32), np.concatenate(last))
-        for region in (*rest, *self._builder.finish()):
-            yield self._found(region)
+        nothing = np.zeros(0, np.float32)
+        with self._timed("voice activity", nothing):
+            last = [
+                self._probabilities(self._gate.finish()),
+                self._stream.push(self._held),
+                self._stream.finish(),
+            ]
+            rest = self._builder.push(nothing, np.concatenate(last))
+            regions = [*rest, *self._builder.finish()]
+        with self._timed("music", nothing):
+            found = [self._found(region) for region in regions]
+        yield from found
 
     def sounds(self) -> list[Sound]:
         """All that sounded besides speech, when everything has been heard.
@@ -166,5 +169,5 @@ class ChannelEar:
             (self._songs if over_music else self._bedded).append(interval)
         return Found(region, over_music)
 
-    def _timed(self, stage: str, audio: Samples) -> AbstractContextManager[None]:
+    def _timed(self, stage: str, audio: Samples) -> Piece:
         return timed(self._observer, stage, self._call, len(audio) / RATE)

@@ -54,7 +54,7 @@ class Listener:
         Raises:
             RecordingError: the recording cannot be opened or is no audio.
         """
-        with timed(observer, "decode", call):
+        with timed(observer, "open", call):
             source = heard_source(origin)
         ears = [ChannelEar(c, self.hearing, call, observer) for c in range(source.channels)]
         mono = MonoDiarizer(self.embedder) if source.channels == 1 else None
@@ -95,8 +95,9 @@ class Listener:
 def _clocked(blocks: Iterator[Block], call: str, observer: Observer) -> Iterator[Block]:
     """The same blocks, with the time that each takes to decode and resample."""
     while True:
-        with timed(observer, "decode", call):
+        with timed(observer, "decode", call) as piece:
             block = next(blocks, None)
+            piece.audio = block.seconds if block else 0.0
         if block is None:
             return
         yield block

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -16,7 +17,7 @@ from ..audio.origin import Origin
 from ..audio.source import cannot_open
 from ..errors import CallqaError, StoreError, internal
 from ..lang import Text, listed
-from ..observe import CallFinished, Observer, ignore, timed
+from ..observe import CallFinished, Observer, ignore, in_turn, timed
 from ..settings import Settings
 from .hear import Finished, Heard, Job, Unheard, hear
 from .judge import Judge
@@ -31,7 +32,7 @@ ANALYSIS_VERSION = 2  # counted up when the same audio and models would now be h
 
 @dataclass(frozen=True)
 class Batch:
-    """One run.
+    """One run. Its observer is told one event at a time, whatever thread it comes from.
 
     Attributes:
         judge_for: the judge with the checklist that suits a call.
@@ -49,6 +50,9 @@ class Batch:
     observer: Observer = ignore
     again: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "observer", in_turn(self.observer))
+
     @property
     def analysis_key(self) -> str:
         """What an analysis depends on besides the audio."""
@@ -56,7 +60,7 @@ class Batch:
         parts = (ANALYSIS_VERSION, self.planned.asr, self.planned.vad, language)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def run(self, recordings: Iterable[Recording]) -> Iterator[CallResult]:
+    def run(self, recordings: Iterable[Recording]) -> Generator[CallResult, None, None]:
         """Yield one result per recording, in order; each is in the store when it is yielded, or says why not.
 
         Raises:
@@ -68,24 +72,31 @@ class Batch:
             warnings.append(recording.warning)
             return self._look_up(recording)
 
-        for done in self._heard(map(look_up, recordings)):
-            yield _warned(self._keep(done), warnings.popleft())
+        with closing(self._heard(map(look_up, recordings))) as heard:
+            for done in heard:
+                yield _warned(self._keep(done), warnings.popleft())
 
-    def _heard(self, looked_up: Iterator[Finished | Job]) -> Iterator[Finished]:
+    def _heard(self, looked_up: Iterator[Finished | Job]) -> Generator[Finished, None, None]:
         for item in looked_up:
             if isinstance(item, Job):
                 rest = hear(chain([item], looked_up), self.load(), self.observer)
-                yield from map(self._finished, rest)
+                with closing(rest):
+                    yield from map(self._finished, rest)
             else:
                 yield item
 
     def _look_up(self, recording: Recording) -> Finished | Job:
+        with timed(self.observer, "look up", recording.call_id):
+            return self._known_or_job(recording)
+
+    def _known_or_job(self, recording: Recording) -> Finished | Job:
         """What the store knows of a recording, re-scored if the checklist changed; else the job of hearing it."""
         metadata = CallMetadata()
         try:
             metadata = self._metadata(recording)
             # what comes through a pipe is hashed as it passes, so that it is known too late to be looked up
-            audio_hash = "" if recording.origin.pipe else content_hash(recording.origin)
+            with timed(self.observer, "hash", recording.call_id):
+                audio_hash = "" if recording.origin.pipe else content_hash(recording.origin)
             judge = self.judge_for(metadata)
             known = None
             if self.store and audio_hash and not self.again:
@@ -155,7 +166,8 @@ class Batch:
         if self.store:
             scoring_key = self.judge_for(result.metadata).key(result.metadata)
             try:
-                self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
+                with timed(self.observer, "keep", result.call_id, result.duration):
+                    self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
             except StoreError as error:  # the result still goes to whoever asked for it
                 result = replace(result, unkept=str(error))
         self.observer(CallFinished(result.call_id, result.status, result.duration))

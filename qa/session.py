@@ -12,7 +12,7 @@ from ..audio.source import open_source
 from ..errors import CallqaError
 from ..lang import Text
 from ..models.store import ModelStore
-from ..observe import Observer, ignore
+from ..observe import Event, Observer, ignore
 from ..scoring.checklist import Checklist, load_checklist
 from ..settings import Settings, load_settings
 from .batch import Batch
@@ -58,7 +58,11 @@ class Session:
 
     @cached_property
     def models(self) -> ModelStore:
-        return ModelStore(self.settings.models, announcing(self.observer))
+        return ModelStore(self.settings.models, announcing(self._tell))
+
+    def _tell(self, event: Event) -> None:
+        """Tell the observer of the moment: the store of models is older than it."""
+        self.observer(event)
 
     @cached_property
     def planned(self) -> Planned:
@@ -69,19 +73,23 @@ class Session:
         file = self.settings.files.metadata
         return read_table(file) if file else None
 
-    def batch(self, store: Store | None, *, again: bool = False) -> Batch:
-        """The batch of this session.
+    def batch(self, store: Store | None, *, again: bool = False, audio_only: bool = False) -> Batch:
+        """The batch of this session; `audio_only` recognises nothing.
 
         Raises:
             UsageError: the model, the device, the checklist or the metadata cannot be used.
         """
+
+        def load() -> Toolkit:
+            return load_toolkit(
+                self.settings, self.models, self.planned, self.observer, audio_only=audio_only
+            )
+
+        used = self.planned.using(audio_only=audio_only)
         return Batch(
-            self.settings, self.judge_for, self.planned.used, self._load, store, self.table, self.observer,
+            self.settings, self.judge_for, used, load, store, self.table, self.observer,
             again,
         )  # fmt: skip
-
-    def _load(self) -> Toolkit:
-        return load_toolkit(self.settings, self.models, self.planned, self.observer)
 
 
 def score_calls(
