@@ -25,7 +25,7 @@ def recognised(
 
 
 def test_each_channel_is_a_speaker_and_order_is_that_of_time() -> None:
-    turns = [Turn(0, 0, 2), Turn(1, 2.5, 4), Turn(0, 5, 6)]
+    turns = [Turn(0, 0, 2), Turn(1, 2.5, 4, 1), Turn(0, 5, 6)]
     agent = recognised(0, [("您好", 0.2, 1.0), ("再见", 5.2, 5.8)])
     customer = recognised(1, [("我想问一下", 2.6, 3.8)])
     out = join([agent, customer], turns, channels=2)
@@ -46,7 +46,7 @@ def test_one_utterance_never_spans_two_speakers_of_a_mono_call() -> None:
 
 
 def test_overlapping_speech_stays_with_its_channel() -> None:
-    turns = [Turn(1, 0, 4), Turn(0, 3, 5)]
+    turns = [Turn(1, 0, 4, 1), Turn(0, 3, 5)]
     customer = recognised(1, [("我的快递", 0.5, 1.5), ("还没到", 3.2, 3.8)])
     agent = recognised(0, [("请您稍等", 3.1, 4.5)])
     texts = {u.speaker: u.text for u in join([customer, agent], turns, 2)}
