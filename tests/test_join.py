@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from callqa.audio.block import RATE
-from callqa.audio.diarize import Turn
+from callqa.audio.diarize import SYSTEM, Turn
 from callqa.transcribe.engine import Hypothesis
 from callqa.transcribe.join import Recognised, join
 from callqa.transcribe.transcript import Word
@@ -64,3 +64,24 @@ def test_phantoms_loops_and_silent_turns_are_dropped() -> None:
 def test_confidence_is_the_mean_of_the_words() -> None:
     (utterance,) = join([recognised(0, [("您好", 0.2, 1.0)])], [Turn(0, 0, 2)], 2)
     assert utterance.confidence == 0.8
+
+
+def test_what_machines_say_is_the_systems() -> None:
+    turns = [Turn(0, 0, 2), Turn(SYSTEM, 2.2, 4), Turn(SYSTEM, 4.5, 6), Turn(0, 6.5, 8)]
+    words = [("您好", 0.2, 1), ("请不要", 2.4, 3.8), ("挂机", 4.6, 5.5), ("久等了", 6.6, 7.5)]
+    out = join([recognised(0, words)], turns, 1)
+    assert [(u.speaker, u.role, u.text) for u in out] == [
+        (0, "unknown", "您好。"), (SYSTEM, "system", "请不要挂机。"), (0, "unknown", "久等了。"),
+    ]  # fmt: skip
+
+
+def test_machines_on_two_channels_are_two_utterances() -> None:
+    turns = [Turn(SYSTEM, 0, 2, 0), Turn(SYSTEM, 2.2, 4, 1)]
+    one, other = recognised(0, [("您好", 0.2, 1)]), recognised(1, [("再见", 2.4, 3.8)])
+    assert [u.text for u in join([one, other], turns, 2)] == ["您好。", "再见。"]
+
+
+def test_words_of_a_channel_never_go_to_a_turn_of_another() -> None:
+    turns = [Turn(0, 0, 2, 0), Turn(1, 10, 12, 1)]
+    assert join([recognised(1, [("您好", 0.5, 1)])], turns, 2)[0].speaker == 1
+    assert join([recognised(1, [("您好", 0.5, 1)])], turns[:1], 2) == ()

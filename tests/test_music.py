@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -184,3 +186,11 @@ def test_the_model_hears_no_music_in_a_call(channel: int) -> None:
 def test_the_model_bears_any_length(length: int) -> None:
     heard = REAL.hear(LOUD[:length])
     assert all(0 <= share <= 1 for share in vars(heard).values())
+
+
+def test_one_model_serves_several_recordings_at_the_same_time() -> None:
+    pieces = [recording("golden_stereo.wav")[n * RATE : (n + 2) * RATE, 1] for n in range(28)]
+    pieces += [composed(seed, 2) for seed in range(4)]
+    alone = [REAL.hear(piece) for piece in pieces]
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(REAL.hear, pieces)) == alone
