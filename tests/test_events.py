@@ -255,7 +255,7 @@ def between(
 @pytest.mark.parametrize(
     ("seconds", "told", "hold"),
     [
-        (9.9, True, False),
+        (9.95, True, False),
         (10.0, True, True),
         (15.0, True, True),
         (15.0, False, False),

@@ -73,6 +73,10 @@ def test_a_steady_background_is_shut(level: float) -> None:
     assert not mask(frames(60, level)).any()
 
 
+def test_one_quiet_frame_is_no_background() -> None:
+    assert not mask([*frames(5, -58), -68.0, *frames(5, -58)]).any()
+
+
 def test_steady_noise_of_a_line_is_shut() -> None:
     assert not mask(measured(hiss(60, 0.001)).level).any()
 

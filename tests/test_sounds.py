@@ -118,6 +118,20 @@ def test_keys_of_80_ms_between_the_frames(key: str, offset: float) -> None:
     assert kinds(heard(pressed(key, 0.08, 0.1, offset, 0.0005))) == ["dtmf"]
 
 
+@pytest.mark.parametrize("off", [-0.015, 0.015])
+@pytest.mark.parametrize("key", "15AD0#")
+def test_keys_may_be_off_by_one_and_a_half_percent(key: str, off: float) -> None:
+    low, high = KEYS[key]
+    audio = np.concatenate([hiss(1), chord((low * (1 + off), high * (1 + off)), 0.1), hiss(1)])
+    assert kinds(heard(audio)) == ["dtmf"]
+
+
+@pytest.mark.parametrize("pair", [(620, 1336), (1020, 1336), (770, 1120), (770, 1800), (350, 440)])
+def test_pairs_beside_the_keys_are_none(pair: tuple[int, int]) -> None:
+    audio = np.concatenate([hiss(1), chord(pair, 0.3), hiss(1)])
+    assert kinds(heard(audio)) == ["tone"]
+
+
 def test_a_number_is_as_many_keys() -> None:
     number = "6222021234567890#"
     found = heard(pressed(number, 0.1, 0.1, 0.013, 0.001))
