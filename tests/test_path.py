@@ -1,0 +1,167 @@
+"""One recording from its file to turns and sounds."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from telephone import cadence, hiss, recording
+
+from callqa.audio import path as module
+from callqa.audio.block import RATE, Block, Samples
+from callqa.audio.diarize import SYSTEM, Turn
+from callqa.audio.ear import Hearing
+from callqa.audio.interval import Interval
+from callqa.audio.origin import Origin
+from callqa.audio.path import CallAudio, Listener, _with_system
+from callqa.audio.regions import SpeechRegion
+from callqa.models.store import ModelStore
+from callqa.observe import AudioRead, Event, StageTimed, ignore
+from callqa.qa.toolkit import load_hearing
+from helpers import LoudnessVad, SilentEmbedder, noise, write_wav
+
+REAL = load_hearing("cascade", ModelStore())
+SPEECH = recording("golden_stereo.wav")
+LOUD = Hearing(LoudnessVad())  # type: ignore[arg-type]
+
+
+def listened(
+    file: Path, hearing: Hearing = LOUD, observer: object = ignore
+) -> tuple[list[SpeechRegion], CallAudio]:
+    listener = Listener(hearing, SilentEmbedder())  # type: ignore[arg-type]
+    listening = listener.listen(Origin((file,)), "call", observer)  # type: ignore[arg-type]
+    regions: list[SpeechRegion] = []
+    while True:
+        try:
+            regions += next(listening)
+        except StopIteration as end:
+            return regions, end.value
+
+
+def test_machines_are_the_system_and_the_rest_keep_their_number() -> None:
+    turns = [Turn(0, 5, 8), Turn(1, 1, 4, 1), Turn(0, 10, 14), Turn(1, 10, 14, 1), Turn(0, 20, 24)]
+    machines = [[Interval(9, 13), Interval(20, 21.9)], [Interval(0, 4)]]
+    told = _with_system(turns, machines)
+    assert told == [
+        Turn(SYSTEM, 1, 4, 1), Turn(0, 5, 8), Turn(SYSTEM, 10, 14), Turn(1, 10, 14, 1), Turn(0, 20, 24),
+    ]  # fmt: skip
+
+
+def test_a_turn_of_several_machines_together_is_the_systems() -> None:
+    assert _with_system([Turn(0, 0, 10)], [[Interval(0, 3), Interval(5, 8)]])[0].speaker == SYSTEM
+    assert _with_system([Turn(0, 0, 10)], [[Interval(0, 3), Interval(8, 10)]])[0].speaker == 0
+
+
+def announcements(tail: Samples) -> Samples:
+    """An announcement three times, and what a person says then."""
+    said, pause = SPEECH[round(5.7 * RATE) : 10 * RATE, 1], hiss(4.7)
+    return np.concatenate([hiss(3), said, pause, said, pause, said, pause, tail, hiss(1)])
+
+
+PERSON = SPEECH[27 * RATE : 30 * RATE, 1]
+
+
+def test_an_announcement_in_a_loop_is_the_systems_in_a_mono_recording(tmp_path: Path) -> None:
+    file = write_wav(tmp_path / "call.wav", announcements(PERSON), rate=RATE)
+    _, call = listened(file, REAL)
+    speakers = [(turn.speaker, turn.start < 27) for turn in call.turns]
+    assert set(speakers) == {(SYSTEM, True), (0, False)}
+
+
+def test_the_same_in_stereo_leaves_the_other_channel_alone(tmp_path: Path) -> None:
+    agent = announcements(np.zeros_like(PERSON))
+    customer = np.zeros_like(agent)
+    customer[4 * RATE : 7 * RATE] = PERSON  # at the same time as the announcement
+    file = write_wav(
+        tmp_path / "call.wav", agent, customer + hiss(len(agent) / RATE)[: len(agent)], rate=RATE
+    )
+    _, call = listened(file, REAL)
+    assert {(turn.speaker, turn.channel) for turn in call.turns} == {(SYSTEM, 0), (1, 1)}
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_every_channel_is_heard_on_its_own(channels: int, tmp_path: Path) -> None:
+    sides = []
+    for channel in range(channels):
+        quiet = hiss(20, seed=channel)
+        quiet[(3 + 5 * channel) * RATE : (5 + 5 * channel) * RATE] = noise(2, RATE, 0.1)
+        quiet[RATE : 2 * RATE] += cadence((450,), 1.0, times=1) * (channel == 0)
+        sides.append(quiet)
+    regions, call = listened(write_wav(tmp_path / "call.wav", *sides, rate=RATE))
+    spoken = [r for r in regions if r.start > 2.5 * RATE]
+    assert [(r.channel, round(r.start / RATE)) for r in spoken] == [
+        (channel, 3 + 5 * channel) for channel in range(channels)
+    ]
+    assert [(s.kind, s.channel) for s in call.sounds] == [("ring", 0)]
+    assert (call.channels, call.duration) == (channels, 20.0)
+    assert [t.channel for t in call.turns if t.start > 2.5] == list(range(channels))
+
+
+def test_turns_and_sounds_are_in_the_order_of_time(tmp_path: Path) -> None:
+    one = np.concatenate(
+        [cadence((1000,), 0.3, 0.7, times=5), hiss(1), noise(2, RATE, 0.1), hiss(3)]
+    )
+    other = np.concatenate([hiss(0.5), cadence((1400,), 0.3, 0.7, times=5), hiss(5.5)])
+    _, call = listened(write_wav(tmp_path / "call.wav", one, other, rate=RATE))
+    assert [t.start for t in call.turns] == sorted(t.start for t in call.turns)
+    assert [s.start for s in call.sounds] == sorted(s.start for s in call.sounds)
+    assert [s.channel for s in call.sounds] == [0, 1] * 5
+
+
+def test_the_observer_is_told_of_every_second_and_stage(tmp_path: Path) -> None:
+    events: list[Event] = []
+    file = write_wav(tmp_path / "call.wav", noise(9, RATE, 0.1), rate=RATE)
+    listened(file, LOUD, events.append)
+    assert sum(e.seconds for e in events if isinstance(e, AudioRead)) == pytest.approx(9, abs=0.01)
+    stages = {e.stage for e in events if isinstance(e, StageTimed)}
+    assert stages == {
+        "decode",
+        "levels",
+        "voice activity",
+        "music",
+        "diarize",
+        "events",
+    }
+
+
+def test_a_recording_without_a_sound_has_nothing(tmp_path: Path) -> None:
+    regions, call = listened(write_wav(tmp_path / "call.wav", hiss(5), hiss(5), rate=RATE), REAL)
+    assert (regions, call.turns, call.sounds) == ([], (), ())
+
+
+class Endless:
+    """A recording in memory of so many minutes: a sentence and a pause in turn."""
+
+    codec, rate, warning = "none", RATE, None
+
+    def __init__(self, minutes: int, channels: int) -> None:
+        self.channels = channels
+        self._minutes = minutes
+
+    def blocks(self) -> Iterator[Block]:
+        one = np.concatenate([hiss(6), noise(4, RATE, 0.1), hiss(10)])
+        block = np.stack([one] * self.channels, axis=1)
+        for number in range(3 * self._minutes):
+            yield Block(number * len(block), RATE, block)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_memory_is_that_of_the_figures_however_long_the_call(
+    channels: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callqa.audio.ear.loops", lambda _level, _speech: [])  # tested on its own
+    peaks = []
+    for minutes in (3, 30):
+        source = Endless(minutes, channels)
+        monkeypatch.setattr(module, "open_source", lambda _origin, source=source: source)
+        tracemalloc.start()
+        listening = Listener(LOUD, SilentEmbedder()).listen(Origin((Path("x"),)), "call", ignore)  # type: ignore[arg-type]
+        for _ in listening:
+            pass
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    more = 27 * 60 * channels  # seconds
+    assert peaks[1] - peaks[0] < 1200 * more  # 16 kHz audio would be 64,000 bytes a second
