@@ -13,8 +13,8 @@ from .block import RATE, Samples, seconds
 from .firered import Heard
 from .gate import Gate, Mask
 from .interval import Interval
-from .levels import FRAME, HOP, LevelMeter
-from .loops import loops
+from .levels import FRAME, HOP, LevelMeter, is_tone
+from .loops import LoopFinder
 from .music import EventModel, MusicMeter
 from .regions import RegionBuilder, RegionOptions, SpeechRegion
 from .sounds import Sound, find_sounds, goes_on, sounding
@@ -77,6 +77,7 @@ class ChannelEar:
             0, np.float32
         )  # levels of the time in which regions may still begin
         self._frames = 0  # levels so far
+        self._loops = LoopFinder()
         self._speech: list[Interval] = []
         self._songs: list[Interval] = []  # speech over what the model takes for music
         self._bedded: list[Interval] = []  # speech over what it does not know
@@ -136,7 +137,7 @@ class ChannelEar:
         played = [
             song for song in self._songs if sum(song.shared(m) for m in music) > song.seconds / 2
         ]
-        return [*played, *loops(self._meter.result().level, self._speech)]
+        return [*played, *self._loops.result()]
 
     def _probabilities(self, open_: Mask) -> Samples:
         """Voice activity of the held samples that the gate has judged; what it keeps shut is not looked at."""
@@ -154,13 +155,14 @@ class ChannelEar:
     def _confirming(self, confirms: Callable[[Samples], bool]) -> Callable[[Samples], bool]:
         def confirm(audio: Samples) -> bool:
             with self._timed("second opinion", audio):
-                return confirms(audio)
+                return not is_tone(audio) and confirms(audio)
 
         return confirm
 
     def _found(self, region: SpeechRegion) -> Found:
         interval = Interval(seconds(region.start), seconds(region.end))
         self._speech.append(interval)
+        self._loops.push(interval, region.audio)
         begun = self._frames - len(self._recent)
         first, last = (round(time / HOP) - begun for time in (interval.start, interval.end))
         bedded = self._music.bedded(self._recent[max(0, first) : last])

@@ -76,6 +76,13 @@ class LevelMeter:
         )
 
 
+def is_tone(audio: Samples) -> bool:
+    """Whether most of a stretch of samples (n,) at RATE that is not quiet is a pure tone or a pair."""
+    meter = LevelMeter()
+    loud = meter.push(audio) > _FAINTEST
+    return bool(loud.any() and (meter.result().low[loud] > 0).mean() > 0.5)
+
+
 def _tones(power: Samples) -> tuple[Hertz, Hertz]:
     """Frequencies of the one or two peaks that hold nearly all energy of each row of `power` (n, bins), else 0.
 

@@ -64,7 +64,6 @@ class MusicMeter:
 
     def push(self, audio: Samples, levels: Samples) -> None:
         """Take samples (n,) at RATE and the levels of the frames that became complete with them."""
-        self._background.push(levels)
         self._levels = np.concatenate([self._levels, levels])
         self._waiting = np.concatenate([self._waiting, audio])
         while len(self._levels) >= SECOND and len(self._waiting) >= RATE:
@@ -72,6 +71,7 @@ class MusicMeter:
             self._levels, self._waiting = self._levels[SECOND:], self._waiting[RATE:]
 
     def _judge(self, audio: Samples, levels: Samples) -> None:
+        self._background.push(levels)
         self._audio = np.concatenate([self._audio, audio])[-_LOOK:]
         sounding = levels > self._background.level + LOUD_ABOVE
         self._steady = self._steady + 1 if sounding.mean() >= _STEADY else 0

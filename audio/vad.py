@@ -73,14 +73,22 @@ class _SileroStream:
         )  # context of the next frame, then its samples
 
     def push(self, samples: Samples) -> Samples:
+        """Judges whole chunks, so that the pieces in which samples come make no difference."""
+        self._waiting = np.concatenate([self._waiting, samples])
+        return self._take(self._ready // CHUNK * CHUNK)
+
+    @property
+    def _ready(self) -> int:
+        """Frames that are complete."""
+        return (len(self._waiting) - self._vad.context) // self._vad.frame
+
+    def _take(self, count: int) -> Samples:
         frame, context = self._vad.frame, self._vad.context
-        waiting = np.concatenate([self._waiting, samples])
-        count = (len(waiting) - context) // frame
-        if count == 0:
-            self._waiting = waiting
+        if not count:
             return np.zeros(0, np.float32)
-        windows = np.lib.stride_tricks.sliding_window_view(waiting, frame + context)[::frame]
-        self._waiting = waiting[count * frame :]
+        windows = np.lib.stride_tricks.sliding_window_view(self._waiting, frame + context)[::frame]
+        windows = windows[:count]
+        self._waiting = self._waiting[count * frame :]
         return np.concatenate([self._judge(windows[n : n + CHUNK]) for n in range(0, count, CHUNK)])
 
     def _judge(self, windows: Samples) -> Samples:
@@ -96,15 +104,15 @@ class _SileroStream:
         return np.repeat(probabilities, step)[: len(windows)]
 
     def skip(self, samples: Samples) -> Samples:
-        waiting = np.concatenate([self._waiting, samples])
-        count = (len(waiting) - self._vad.context) // self._vad.frame
-        self._waiting = waiting[
-            count * self._vad.frame :
-        ]  # the state stays: a fresh one takes music for speech
-        return np.zeros(count, np.float32)
+        judged = self._take(self._ready)
+        self._waiting = np.concatenate([self._waiting, samples])
+        count = self._ready
+        # the state stays: a fresh one takes music for speech
+        self._waiting = self._waiting[count * self._vad.frame :]
+        return np.concatenate([judged, np.zeros(count, np.float32)])
 
     def finish(self) -> Samples:
-        return np.zeros(0, np.float32)
+        return self._take(self._ready)
 
 
 class WebrtcVad:

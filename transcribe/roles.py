@@ -13,6 +13,7 @@ from dataclasses import replace
 from .transcript import Role, Transcript, Utterance
 
 OPENING_SECONDS = 15.0  # from the first word on: greetings and introductions fall here
+GREETING = 3.0  # evidence of an agent that no menu gives
 SURE = 1.0  # difference of evidence that counts as certain
 
 _AGENT = {
@@ -48,7 +49,7 @@ _MENU = re.compile(
     re.IGNORECASE,
 )
 _VOICE_BOX = re.compile(
-    r"[您你]?所?([拨波不]打|[拨波]叫|呼叫)的.{0,8}(无法|不在|关机|停机|空号|正在通话|忙|无人)|请.{0,6}(声|音).{0,2}后.{0,4}留言"
+    r"([您你]所?|所)([拨波不]打|[拨波]叫|呼叫)的.{0,8}(无法|不在|关机|停机|空号|正在通话|忙|无人)|请.{0,6}(声|音).{0,2}后留言"
     r"|(leave|record) (a|your) message|is not available|after the (tone|beep)",
     re.IGNORECASE,
 )
@@ -78,12 +79,17 @@ def assign(
 
 
 def _is_machine(utterance: Utterance, people: Sequence[Utterance]) -> bool:
-    """Whether a voice box speaks, or a menu before anyone else than this speaker has said a word."""
-    if _VOICE_BOX.search(utterance.text):
-        return True
+    """Whether a voice box answers, or a menu speaks before anyone else than this speaker has said a word."""
+    if (
+        _matches(_AGENT, utterance.text) >= GREETING
+    ):  # an agent who gives the notice with the greeting
+        return False
+    own = [u for u in people if u.speaker == utterance.speaker]
     others = [u.start for u in people if u.speaker != utterance.speaker]
+    if _VOICE_BOX.search(utterance.text):
+        return utterance is own[0]
     alone = not others or utterance.end <= min(others)
-    return alone and bool(_MENU.search(utterance.text)) and utterance is not people[-1]
+    return alone and bool(_MENU.search(utterance.text))
 
 
 def _likeliest(
