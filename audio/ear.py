@@ -60,7 +60,9 @@ class Found:
 class ChannelEar:
     """One channel of one recording. Memory: 160 bytes per second, the open region, two seconds of audio."""
 
-    def __init__(self, channel: int, hearing: Hearing, call: str, observer: Observer) -> None:
+    def __init__(
+        self, channel: int, hearing: Hearing, call: str, observer: Observer, *, narrow: bool = False
+    ) -> None:
         self._channel = channel
         self._call = call
         self._observer = observer
@@ -70,7 +72,7 @@ class ChannelEar:
             channel, hearing.vad.frame, hearing.options, self._confirming(hearing.confirms)
         )
         self._gate = Gate()
-        self._meter = LevelMeter()
+        self._meter = LevelMeter(narrow=narrow)
         self._music = MusicMeter(hearing.events)
         self._held = np.zeros(0, np.float32)  # samples that the gate has not judged yet
         self._recent = np.zeros(

@@ -6,44 +6,58 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from .background import HIGHEST, Background
 from .block import Samples
 from .levels import HOP
 
 Mask = NDArray[np.bool_]
 
-_MEMORY = round(4.0 / HOP)  # frames over which the background is the quietest that was heard
+_MEMORY = round(4.0 / HOP)  # frames in which the background may have become quieter
 _SMOOTH = 3  # frames averaged, so that one quiet frame does not count as background
 _ABOVE = 6.0  # dB over the background from which on a frame may be speech
 _LOWEST = -62.0  # dB of full scale; what is quieter is no speech on any line
-_HIGHEST = -54.0  # dB of full scale; what is louder counts as sound, whatever was there before: speech follows music
 _AROUND = 3  # frames before and after a loud one that stay open: soft onsets and endings
+_SECOND = round(1 / HOP)  # frames after which the background is taken anew
 
 
 class Gate:
     """Judges the frames of one channel; thresholds measured on the labelled calls (docs/choices.md).
 
-    A frame is judged when the frames after it are known that could keep it open.
+    The background is that of the call so far, or that of the last seconds where they are quieter: after minutes of hold
+    music speech may be softer than the music was. A frame is judged when the frames after it are known that could keep
+    it open.
     """
 
     def __init__(self) -> None:
-        # levels that the background of the next frames follows from; before the call everything is loud
-        self._last = np.full(_MEMORY + _SMOOTH, _HIGHEST, np.float32)
+        self._background = Background()
+        self._second = np.zeros(0, np.float32)  # levels that are not in the background yet
+        self._last = np.full(
+            _MEMORY + _SMOOTH - 2, HIGHEST, np.float32
+        )  # levels before the next ones
         self._loud = np.zeros(
             _AROUND, bool
         )  # frames before the next to be judged, then those that wait
 
     def push(self, levels: Samples) -> Mask:
         """Take the next levels (n,) in dB; return which of the next frames (m,) are open."""
-        if not len(levels):
-            return np.zeros(0, bool)
+        loud, at = [self._loud], 0
+        while at < len(levels):
+            part = levels[at : at + _SECOND - len(self._second)]
+            loud.append(self._over_background(part))
+            self._second = np.concatenate([self._second, part])
+            if len(self._second) == _SECOND:
+                self._background.push(self._second)
+                self._second = self._second[:0]
+            at += len(part)
+        return self._judged(np.concatenate(loud))
+
+    def _over_background(self, levels: Samples) -> Mask:
         known = np.concatenate([self._last, levels])
-        self._last = known[-(_MEMORY + _SMOOTH) :]
+        self._last = known[-len(self._last) :]
         smooth = np.convolve(known, np.full(_SMOOTH, 1 / _SMOOTH, np.float32), "valid")
-        background = sliding_window_view(smooth, _MEMORY).min(axis=1)[-len(levels) :]
-        background = np.minimum(background, _HIGHEST)
-        return self._judged(
-            np.concatenate([self._loud, levels > np.maximum(background + _ABOVE, _LOWEST)])
-        )
+        recent = sliding_window_view(smooth, _MEMORY).min(axis=1)
+        floor = np.minimum(recent, self._background.level)
+        return np.asarray(levels > np.maximum(floor + _ABOVE, _LOWEST), bool)
 
     def finish(self) -> Mask:
         """Which of the frames are open that still wait."""

@@ -6,47 +6,26 @@ from typing import Protocol
 
 import numpy as np
 
+from .background import Background
 from .block import RATE, Samples
 from .firered import Heard
 from .levels import HOP
 
 SECOND = round(1 / HOP)  # frames of a second
 LOUD_ABOVE = 8.0  # dB over the background that count as sound
-HIGHEST_FLOOR = (
-    -38.0
-)  # dB of full scale: a channel that is loud throughout still has no higher background
 _STEADY = 0.85  # share of a second's frames that sound: music has few pauses, speech many
 _LOOK = RATE * 3 // 2  # samples that are judged at once
 _FIRST = 4  # seconds of steady sound after which the model is asked: few turns of speech have no pause in them
+_ENOUGH = 4 * RATE  # samples of a longer stretch that tell what it is
 _SURE = 8  # seconds for which its judgement of steady sound holds
 _LATELY = 6  # seconds before a stretch of speech in which music matters to it
 _TRACE = 0.1  # probability that is more than talk gives
-_BINS = 100  # dB of the histogram of levels
 
 
 class EventModel(Protocol):
     """What tells speech, singing and music apart."""
 
     def hear(self, audio: Samples) -> Heard: ...
-
-
-class Background:
-    """The level below which a tenth of a channel's frames lie, as far as it was heard."""
-
-    def __init__(self) -> None:
-        self._histogram = np.zeros(_BINS, np.int64)
-
-    def push(self, levels: Samples) -> None:
-        bins = np.clip(np.floor(levels), -_BINS, -1).astype(int) + _BINS
-        self._histogram += np.bincount(bins, minlength=_BINS)
-
-    @property
-    def level(self) -> float:
-        """In dB of full scale."""
-        seen = np.cumsum(self._histogram)
-        if not seen[-1]:
-            return HIGHEST_FLOOR
-        return min(float(np.searchsorted(seen, 0.1 * seen[-1])) - _BINS, HIGHEST_FLOOR)
 
 
 class MusicMeter:
@@ -99,7 +78,7 @@ class MusicMeter:
     def musical(self, audio: Samples) -> bool:
         """Whether a stretch of speech that something goes on under is said or sung over music heard of late."""
         lately = self._seconds[-_LATELY - len(audio) // RATE :]
-        return max(lately, default=0.0) >= _TRACE and self._model.hear(audio).musical
+        return max(lately, default=0.0) >= _TRACE and self._model.hear(audio[:_ENOUGH]).musical
 
     def result(self) -> Samples:
         """How likely music sounds in each whole second (n,)."""

@@ -56,7 +56,11 @@ class Listener:
         """
         with timed(observer, "open", call):
             source = heard_source(origin)
-        ears = [ChannelEar(c, self.hearing, call, observer) for c in range(source.channels)]
+        narrow = source.rate <= RATE // 2
+        ears = [
+            ChannelEar(c, self.hearing, call, observer, narrow=narrow)
+            for c in range(source.channels)
+        ]
         mono = MonoDiarizer(self.embedder) if source.channels == 1 else None
         turns: list[Turn] = []
 

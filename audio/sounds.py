@@ -15,9 +15,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .background import background
 from .interval import Interval, union
 from .levels import HOP, Levels
-from .music import HIGHEST_FLOOR, LOUD_ABOVE
+from .music import LOUD_ABOVE
 
 SoundKind = Literal["ring", "busy", "dtmf", "fax", "tone", "music"]
 
@@ -109,10 +110,7 @@ def _is_music_or_vowel(tone: Sound, played: Sequence[Interval], speech: Sequence
 
 def sounding(levels: Levels) -> NDArray[np.bool_]:
     """Which frames are clearly louder than the channel's background, known over its whole length."""
-    if not len(levels.level):
-        return np.zeros(0, bool)
-    floor = min(float(np.percentile(levels.level, 10)), HIGHEST_FLOOR)
-    return np.asarray(levels.level > floor + LOUD_ABOVE, bool)
+    return np.asarray(levels.level > background(levels.level) + LOUD_ABOVE, bool)
 
 
 def goes_on(loud: NDArray[np.bool_], stretch: Interval) -> bool:

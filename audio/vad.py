@@ -9,8 +9,8 @@ import numpy as np
 
 from .block import RATE, Samples
 
-CHUNK = 12  # frames, 0.4 s: where all of them agree, every second frame of the next ones is enough
-SPEECH, NO_SPEECH = 0.8, 0.1
+CHUNK = 12  # frames, 0.4 s, after which it is decided how closely to look at the next ones
+SPEECH, NO_SPEECH = 0.5, 0.1  # mean from which on, and most up to which, a chunk is settled
 
 
 class VoiceActivityStream(Protocol):
@@ -39,8 +39,8 @@ class VoiceActivity(Protocol):
 class SileroVad:
     """Silero VAD v6 through onnxruntime: 32 ms frames; each sees the 4 ms before it and the state of all before.
 
-    Where 0.4 s were clearly speech, or clearly none, it looks at every second frame until that changes: half
-    the time at the same accuracy (docs/choices.md).
+    While speech goes on it looks at every second frame, where nothing is speech at every third: half the time, the same
+    accuracy (docs/choices.md).
     """
 
     name = "silero-v6"
@@ -67,7 +67,7 @@ class _SileroStream:
         self._vad = vad
         self._hidden = np.zeros((1, 1, 128), np.float32)
         self._cell = np.zeros((1, 1, 128), np.float32)
-        self._settled = False
+        self._step = 1  # of how many frames one is looked at
         self._waiting = np.zeros(
             vad.context, np.float32
         )  # context of the next frame, then its samples
@@ -92,7 +92,7 @@ class _SileroStream:
         return np.concatenate([self._judge(windows[n : n + CHUNK]) for n in range(0, count, CHUNK)])
 
     def _judge(self, windows: Samples) -> Samples:
-        step = 2 if self._settled else 1
+        step = self._step
         feed = {
             "input": np.ascontiguousarray(windows[::step]),
             "h": self._hidden,
@@ -100,7 +100,11 @@ class _SileroStream:
         }
         found, self._hidden, self._cell = self._vad.session.run(None, feed)
         probabilities = np.asarray(found, np.float32).ravel()
-        self._settled = bool(probabilities.min() >= SPEECH or probabilities.max() <= NO_SPEECH)
+        if probabilities.max() <= NO_SPEECH:
+            self._step = 3
+        else:
+            going_on = min(probabilities.mean(), probabilities[-1]) >= SPEECH
+            self._step = 2 if going_on else 1
         return np.repeat(probabilities, step)[: len(windows)]
 
     def skip(self, samples: Samples) -> Samples:

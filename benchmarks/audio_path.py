@@ -1,9 +1,9 @@
 """The audio path against faster-whisper's own decoding and voice activity filter, on one core, side by side.
 
-    python benchmarks/audio_path.py [--minutes 10] [--rounds 5] [--calls FOLDER ...]
+    python benchmarks/audio_path.py [--rounds 5] [--calls FOLDER ...]
 
-The recording: labelled stereo calls one after the other, 8 kHz, A-law WAV. The ratio is what counts: both run
-in turns in one process on one core, and the best round of each is taken, since others use the machine too.
+The recordings: labelled stereo calls as 8 kHz A-law WAVs. The ratio is what counts: both run in turns in one process on
+one core, and the best round of each is taken, since others use the machine too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -34,36 +33,39 @@ from callqa.qa.toolkit import load_hearing
 DATA = Path(__file__).parents[1] / "tests" / "data"
 
 
-def recording(folders: list[Path], minutes: float, out: Path) -> float:
-    """Write the recording; return its length in seconds."""
+def recordings(folders: list[Path], out: Path) -> list[Path]:
+    """Write the labelled stereo calls as 8 kHz A-law WAVs."""
     calls = [call.path for folder in folders for call in labelled_calls(folder)]
-    stereo = [soundfile.read(p, always_2d=True) for p in calls if soundfile.info(p).channels == 2]
-    audio = np.concatenate([samples for samples, rate in stereo if rate == 8000])
-    audio = np.resize(audio, (int(minutes * 60 * 8000), 2))
-    soundfile.write(out, audio, 8000, subtype="ALAW")
-    return len(audio) / 8000
+    for path in calls:
+        audio, rate = soundfile.read(path, always_2d=True)
+        if rate == 8000 and audio.shape[1] == 2:
+            soundfile.write(out / f"{path.stem}.wav", audio, 8000, subtype="ALAW")
+    return sorted(out.glob("*.wav"))
 
 
-def this_path(listener: Listener, path: Path, observer: Observer = ignore) -> None:
-    for _ in listener.listen(Origin((path,)), "call", observer):
-        pass
+def this_path(listener: Listener, paths: list[Path], observer: Observer = ignore) -> None:
+    for path in paths:
+        for _ in listener.listen(Origin((path,)), path.stem, observer):
+            pass
 
 
-def faster_whisper_mixed(path: Path) -> None:
+def faster_whisper_mixed(paths: list[Path]) -> None:
     """As its transcriber does it: both channels mixed to one."""
     from faster_whisper.audio import decode_audio
     from faster_whisper.vad import get_speech_timestamps
 
-    get_speech_timestamps(decode_audio(str(path)))
+    for path in paths:
+        get_speech_timestamps(decode_audio(str(path)))
 
 
-def faster_whisper_both(path: Path) -> None:
+def faster_whisper_both(paths: list[Path]) -> None:
     """The work that this path does: every channel for itself."""
     from faster_whisper.audio import decode_audio
     from faster_whisper.vad import get_speech_timestamps
 
-    for channel in decode_audio(str(path), split_stereo=True):
-        get_speech_timestamps(channel)
+    for path in paths:
+        for channel in decode_audio(str(path), split_stereo=True):
+            get_speech_timestamps(channel)
 
 
 def best(rounds: int, *runs: Callable[[], None]) -> list[float]:
@@ -77,7 +79,7 @@ def best(rounds: int, *runs: Callable[[], None]) -> list[float]:
     return [min(taken) for taken in times]
 
 
-def stages(listener: Listener, path: Path) -> Counter[str]:
+def stages(listener: Listener, paths: list[Path]) -> Counter[str]:
     """Seconds per stage; those of a second opinion lie within voice activity."""
     spent: Counter[str] = Counter()
 
@@ -85,13 +87,12 @@ def stages(listener: Listener, path: Path) -> Counter[str]:
         if isinstance(event, StageTimed):
             spent[event.stage] += event.wall
 
-    this_path(listener, path, observer)
+    this_path(listener, paths, observer)
     return spent
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--calls", type=Path, nargs="+", default=[DATA, DATA / "further"])
     arguments = parser.parse_args()
@@ -100,18 +101,19 @@ def main() -> None:
     store = ModelStore()
     listener = Listener(load_hearing("cascade", store), SpeakerEmbedder(store.path(WESPEAKER)))
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "calls.wav"
-        seconds = recording(arguments.calls, arguments.minutes, path)
+        paths = recordings(arguments.calls, Path(folder))
+        seconds = sum(soundfile.info(path).duration for path in paths)
         print(
-            f"{seconds / 60:.1f} min, 2 channels, 8 kHz A-law; one core; best of {arguments.rounds} rounds\n"
+            f"{len(paths)} calls, {seconds / 60:.1f} min, 2 channels, 8 kHz A-law; one core; "
+            f"best of {arguments.rounds} rounds\n"
         )
         ours, mixed, both = best(
             arguments.rounds,
-            lambda: this_path(listener, path),
-            lambda: faster_whisper_mixed(path),
-            lambda: faster_whisper_both(path),
+            lambda: this_path(listener, paths),
+            lambda: faster_whisper_mixed(paths),
+            lambda: faster_whisper_both(paths),
         )
-        spent = stages(listener, path)
+        spent = stages(listener, paths)
     print(f"{'this path, both channels':44s} {ours:6.2f} s {seconds / ours:7.0f} x real time")
     for name, wall in (("both channels", both), ("mixed to one channel", mixed)):
         line = f"faster-whisper decode_audio + filter, {name}"

@@ -30,7 +30,7 @@ from benchmarks.audio_path import *
 from callqa.audio.path import Listener
 store = ModelStore()
 listener = Listener(load_hearing("cascade", store), SpeakerEmbedder(store.path(WESPEAKER)))
-this_path(listener, Path(sys.argv[1]))
+this_path(listener, [Path(sys.argv[1])])
 """
 SCORE = """
 import sys
