@@ -13,7 +13,7 @@ from ..errors import RecordingError
 from ..lang import Text, listed
 from .block import Block, Samples
 
-BLOCK_SECONDS = 2.0
+BLOCK_SECONDS = 5.0  # shorter blocks cost time for each, longer ones only memory
 PIECE_SECONDS = (
     0.25  # read at a time from libsndfile, which drops the whole piece where its decoder fails
 )

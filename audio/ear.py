@@ -12,7 +12,7 @@ from ..observe import Observer, Piece, timed
 from .block import RATE, Samples, seconds
 from .firered import Heard
 from .gate import Gate, Mask
-from .interval import Interval
+from .interval import Cover, Interval
 from .levels import FRAME, HOP, LevelMeter, is_tone
 from .loops import LoopFinder
 from .music import EventModel, MusicMeter
@@ -124,7 +124,8 @@ class ChannelEar:
         loud = sounding(levels)
         self._bedded = [b for b in self._bedded if goes_on(loud, b)]
         while True:
-            talk = [s for s in self._speech if s not in self._songs]
+            songs = set(self._songs)
+            talk = [s for s in self._speech if s not in songs]
             found = find_sounds(self._channel, levels, self._music.result(), talk)
             music = [s for s in found if s.kind == "music"]
             more = [b for b in self._bedded if any(b.gap(m) <= _MEETS for m in music)]
@@ -135,10 +136,8 @@ class ChannelEar:
 
     def machines(self, sounds: list[Sound]) -> list[Interval]:
         """Speech that no party spoke: over hold music, or repeated to the hair."""
-        music = [s for s in sounds if s.kind == "music"]
-        played = [
-            song for song in self._songs if sum(song.shared(m) for m in music) > song.seconds / 2
-        ]
+        music = Cover([s for s in sounds if s.kind == "music"])
+        played = [song for song in self._songs if music.shared(song) > song.seconds / 2]
         return [*played, *self._loops.result()]
 
     def _probabilities(self, open_: Mask) -> Samples:
@@ -168,7 +167,7 @@ class ChannelEar:
         begun = self._frames - len(self._recent)
         first, last = (round(time / HOP) - begun for time in (interval.start, interval.end))
         bedded = self._music.bedded(self._recent[max(0, first) : last])
-        over_music = bedded and self._music.musical(region.audio)
+        over_music = bedded and self._music.musical(interval, region.audio)
         if bedded:
             (self._songs if over_music else self._bedded).append(interval)
         return Found(region, over_music)

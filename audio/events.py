@@ -24,7 +24,8 @@ MIN_DEAD_AIR = 3.0
 _FILLED = (
     0.6  # share of a gap that tones and the pauses between them fill from which on it is a hold
 )
-_BEEPS = 30.0  # seconds from one beep of a hold tone to the next, at most
+_CADENCE = 4.5  # seconds between the bursts of one tone, at most: ring-back is off for 4
+_BEEPS = 20.0  # seconds from one beep of a hold tone to the next, at most
 _SLACK = 3.0  # seconds around hold music that belong to the talk before and after it
 _AFTER_ANNOUNCEMENT = 1.5  # seconds from the announcement's end to the silence
 
@@ -85,8 +86,7 @@ def _hold(gap: Interval, sounds: Sequence[Sound], announced: Sequence[float]) ->
         start = music.start if music.start - gap.start <= _SLACK else gap.start
         end = music.end if gap.end - music.end <= _SLACK else gap.end
         return Hold(round(start, 3), round(end, 3), "music")
-    tones = _within(gap, [s for s in sounds if s.kind in ("tone", "ring", "busy")])
-    if tones and tones.seconds >= MIN_MUSIC_HOLD:
+    if _toned(gap, [s for s in sounds if s.kind in ("tone", "ring", "busy")]):
         return Hold(gap.start, gap.end, "tone")
     told = any(abs(gap.start - end) <= _AFTER_ANNOUNCEMENT for end in announced)
     if gap.seconds >= (MIN_ANNOUNCED_HOLD if told else MIN_SILENT_HOLD):
@@ -94,15 +94,18 @@ def _hold(gap: Interval, sounds: Sequence[Sound], announced: Sequence[float]) ->
     return None
 
 
-def _within(gap: Interval, sounds: Sequence[Sound]) -> Interval | None:
-    """The stretch of a gap from its first to its last tone, where tones that near each other fill most of it."""
-    inside = [
-        Interval(max(s.start, gap.start), min(s.end, gap.end)) for s in sounds if s.shared(gap) > 0
-    ]
-    filled = union(inside, closing=_BEEPS)
-    if sum(stretch.seconds for stretch in filled) < _FILLED * gap.seconds:
-        return None
-    return Interval(filled[0].start, filled[-1].end)
+def _toned(gap: Interval, tones: Sequence[Sound]) -> bool:
+    """Whether a gap is filled by a tone or its cadence, or by beeps that come evenly and at no other time of the call:
+    those of a recorder go on throughout.
+    """
+    inside = [tone for tone in tones if tone.shared(gap) > 0]
+    filled = sum(stretch.shared(gap) for stretch in union(inside, closing=_CADENCE))
+    if filled >= max(MIN_MUSIC_HOLD, _FILLED * gap.seconds):
+        return True
+    steps = [after.start - before.start for before, after in pairwise(inside)]
+    even = len(steps) > 1 and max(steps) <= min(_BEEPS, 1.2 * min(steps))
+    spread = bool(inside) and inside[-1].end - inside[0].start >= _FILLED * gap.seconds
+    return even and spread and len(tones) < 2 * len(inside)
 
 
 def _rings(sounds: Sequence[Sound], spoken: Sequence[Interval]) -> Rings | None:

@@ -17,7 +17,7 @@ _SMOOTH = 3  # frames averaged, so that one quiet frame does not count as backgr
 _ABOVE = 6.0  # dB over the background from which on a frame may be speech
 _LOWEST = -62.0  # dB of full scale; what is quieter is no speech on any line
 _AROUND = 3  # frames before and after a loud one that stay open: soft onsets and endings
-_SECOND = round(1 / HOP)  # frames after which the background is taken anew
+_RENEW = round(4 / HOP)  # frames after which the background is taken anew
 
 
 class Gate:
@@ -30,7 +30,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._background = Background()
-        self._second = np.zeros(0, np.float32)  # levels that are not in the background yet
+        self._newest = np.zeros(0, np.float32)  # levels that are not in the background yet
         self._last = np.full(
             _MEMORY + _SMOOTH - 2, HIGHEST, np.float32
         )  # levels before the next ones
@@ -42,12 +42,12 @@ class Gate:
         """Take the next levels (n,) in dB; return which of the next frames (m,) are open."""
         loud, at = [self._loud], 0
         while at < len(levels):
-            part = levels[at : at + _SECOND - len(self._second)]
+            part = levels[at : at + _RENEW - len(self._newest)]
             loud.append(self._over_background(part))
-            self._second = np.concatenate([self._second, part])
-            if len(self._second) == _SECOND:
-                self._background.push(self._second)
-                self._second = self._second[:0]
+            self._newest = np.concatenate([self._newest, part])
+            if len(self._newest) == _RENEW:
+                self._background.push(self._newest)
+                self._newest = self._newest[:0]
             at += len(part)
         return self._judged(np.concatenate(loud))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,3 +36,19 @@ def union(intervals: Sequence[Interval], closing: float = 0.0) -> list[Interval]
         else:
             out.append(Interval(interval.start, interval.end))
     return out
+
+
+class Cover:
+    """The union of intervals, asked many times."""
+
+    def __init__(self, intervals: Sequence[Interval]) -> None:
+        self._parts = union(intervals)
+        self._starts = [part.start for part in self._parts]
+
+    def shared(self, interval: Interval) -> float:
+        """Seconds of `interval` that are covered."""
+        total, at = 0.0, max(0, bisect_right(self._starts, interval.start) - 1)
+        while at < len(self._parts) and self._starts[at] < interval.end:
+            total += interval.shared(self._parts[at])
+            at += 1
+        return total

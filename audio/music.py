@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from .background import Background
 from .block import RATE, Samples
 from .firered import Heard
+from .interval import Interval
 from .levels import HOP
 
 SECOND = round(1 / HOP)  # frames of a second
@@ -19,6 +21,7 @@ _FIRST = 4  # seconds of steady sound after which the model is asked: few turns 
 _ENOUGH = 4 * RATE  # samples of a longer stretch that tell what it is
 _SURE = 8  # seconds for which its judgement of steady sound holds
 _LATELY = 6  # seconds before a stretch of speech in which music matters to it
+_KEPT = 32  # judgements that a stretch of speech may have to look back upon
 _TRACE = 0.1  # probability that is more than talk gives
 
 
@@ -39,6 +42,7 @@ class MusicMeter:
         self._waiting = np.zeros(0, np.float32)
         self._seconds: list[float] = []
         self._steady = 0  # seconds of sound without a pause, up to now
+        self._answers = deque[tuple[int, float]](maxlen=_KEPT)  # seconds judged lately, and as what
         self._asked = -_SURE  # the second that was judged last
 
     def push(self, audio: Samples, levels: Samples) -> None:
@@ -66,6 +70,7 @@ class MusicMeter:
             since = min(self._steady, now - self._asked)
             self._seconds[-since:] = [max(music, old) for old in self._seconds[-since:]]
             self._asked = now
+            self._answers.append((now, music))
 
     def bedded(self, levels: Samples) -> bool:
         """Whether the levels (n,) in dB of a stretch of speech never come down to the background: something goes on
@@ -75,10 +80,11 @@ class MusicMeter:
             return False
         return float(np.percentile(levels, 10)) > self._background.level + LOUD_ABOVE
 
-    def musical(self, audio: Samples) -> bool:
+    def musical(self, interval: Interval, audio: Samples) -> bool:
         """Whether a stretch of speech that something goes on under is said or sung over music heard of late."""
-        lately = self._seconds[-_LATELY - len(audio) // RATE :]
-        return max(lately, default=0.0) >= _TRACE and self._model.hear(audio[:_ENOUGH]).musical
+        lately = range(int(interval.start) - _LATELY, int(interval.end))
+        traced = any(now in lately and music >= _TRACE for now, music in self._answers)
+        return traced and self._model.hear(audio[:_ENOUGH]).musical
 
     def result(self) -> Samples:
         """How likely music sounds in each whole second (n,)."""

@@ -18,6 +18,10 @@ from .regions import SpeechRegion
 from .resample import resampled
 from .sounds import Sound
 
+LATEST_ANSWER = (
+    60.0  # seconds from the start in which a call begins to ring, menus before it included
+)
+
 
 @dataclass(frozen=True)
 class CallAudio:
@@ -122,7 +126,11 @@ def _with_system(
 
 
 def _before_answer(turns: Sequence[Turn], rings: Sequence[Sound]) -> list[Turn]:
-    """What one voice alone says before the ring-back: nobody has answered yet, so it is a menu or a notice."""
+    """What one voice alone says before the ring-back: nobody has answered yet, so it is a menu or a notice.
+
+    Later ring-back is that of a transfer.
+    """
     first = min((ring.start for ring in rings), default=0.0)
     early = [turn for turn in turns if turn.end <= first]
-    return early if len({turn.speaker for turn in early}) == 1 else []
+    alone = len({turn.speaker for turn in early}) == 1
+    return early if alone and first <= LATEST_ANSWER else []

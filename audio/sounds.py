@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .background import background
-from .interval import Interval, union
+from .interval import Cover, Interval, union
 from .levels import HOP, Levels
 from .music import LOUD_ABOVE
 
@@ -94,18 +94,18 @@ def find_sounds(
         for run, kind in zip(runs, _kinds(runs), strict=True)
         if kind
     ]
-    clear = [tone for tone in tones if not _is_music_or_vowel(tone, played, speech)]
+    music_time, speech_time = Cover(played), Cover(speech)
+    clear = [
+        tone
+        for tone in tones
+        if not music_time.shared(tone)  # a note
+        and (tone.kind != "tone" or speech_time.shared(tone) <= tone.seconds / 2)  # a vowel
+    ]
     found = [*clear, *(Sound(m.start, m.end, "music", channel) for m in played)]
     return sorted(
         (replace(s, start=round(s.start, 3), end=round(s.end, 3)) for s in found),
         key=lambda s: s.start,
     )
-
-
-def _is_music_or_vowel(tone: Sound, played: Sequence[Interval], speech: Sequence[Interval]) -> bool:
-    if any(tone.shared(music) > 0 for music in played):
-        return True
-    return tone.kind == "tone" and any(tone.shared(s) > tone.seconds / 2 for s in speech)
 
 
 def sounding(levels: Levels) -> NDArray[np.bool_]:
