@@ -102,6 +102,12 @@ def test_what_machines_say_does_not_break_a_hold() -> None:
     ]  # fmt: skip
 
 
+def test_a_song_without_words_does_not_break_a_hold() -> None:
+    music = (Sound(11.5, 22.5, "music", 0),)
+    lines = (HELLO, ASKS, (0, 8.5, 11.0, "请您稍等。"), (SYSTEM, 15.0, 18.0, ""), THANKS)
+    assert len(judged(analysis(*lines, sounds=music)).events.holds) == 1
+
+
 def test_a_menu_before_the_answer_is_no_party_and_the_rings_behind_it_count() -> None:
     menu: Line = (0, 1.0, 9.0, "欢迎致电云杉电器，人工服务请按零。")
     rings = tuple(Sound(10.0 + 5 * n, 11.0 + 5 * n, "ring", 0) for n in range(2))

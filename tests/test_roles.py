@@ -84,6 +84,16 @@ def test_the_system_keeps_its_role_and_counts_for_nobody() -> None:
     assert assign([machine, *later], "zh", 2, agent=1).utterances[0].role == "system"
 
 
+def test_a_machine_with_the_words_of_an_agent_is_not_the_agent() -> None:
+    words = "您好，很高兴为您服务，请问有什么可以帮您？请您稍等，感谢您的来电。"
+    said = [(SYSTEM, "system", words), (0, "unknown", "请问您贵姓？"), (1, "unknown", "我姓王。")]
+    spoken = [
+        Utterance(w, r, 3.0 * n, 3.0 * n + 2, text, 0.9) for n, (w, r, text) in enumerate(said)
+    ]  # type: ignore[arg-type]
+    roles = [u.role for u in assign(spoken, "zh", 2, None).utterances]
+    assert roles == ["system", "agent", "customer"]
+
+
 @pytest.mark.parametrize(
     "menu",
     [
