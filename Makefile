@@ -1,11 +1,11 @@
-# make demo | test | lint | bench     (PYTHON=python3.12 picks another interpreter, VENV=dir another environment)
+# make demo | test | lint | bench | bench-audio     (PYTHON=python3.12 picks another interpreter, VENV=dir another environment)
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find . -name '*.py' -not -path './.venv*' -not -path './build/*') pyproject.toml \
 	$(wildcard examples/* scoring/checklists/*.yaml)
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench bench-audio clean
 
 demo: $(VENV)/installed
 	$(BIN)/callqa demo
@@ -39,6 +39,11 @@ $(VENV)/installed: $(VENV)/made $(SOURCES)
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet ".[dev]"
 	touch $@ $(VENV)/installed
+
+bench-audio: $(VENV)/installed-dev
+	$(BIN)/callqa models pull
+	$(BIN)/python benchmarks/audio_path.py $(ARGS)
+	$(BIN)/python benchmarks/voice_activity.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info

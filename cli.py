@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from .cli_audio import audio_app
 from .cli_models import models_app
 from .lang import say
 from .options import (
@@ -25,6 +24,7 @@ from .options import (
     Model,
     Offline,
     Paths,
+    Raw,
     Rescore,
     SettingsFile,
     ShowVersion,
@@ -32,7 +32,14 @@ from .options import (
     Vad,
     Workers,
 )
-from .terminal import chosen_settings, settings_file, terminal_console, use_settings
+from .terminal import (
+    chosen_settings,
+    refuse_overwriting,
+    requested,
+    settings_file,
+    terminal_console,
+    use_settings,
+)
 
 if TYPE_CHECKING:
     from .qa.recordings import Recording
@@ -45,6 +52,7 @@ app = typer.Typer(
     help=say("Speech analytics and call QA for contact centres.", "呼叫中心语音分析与通话质检。"),
 )  # fmt: skip
 app.add_typer(models_app, name="models")
+app.add_typer(audio_app)
 
 
 @app.callback()
@@ -66,8 +74,8 @@ def _existing_store(settings: Settings, db: Path | None) -> Store:
 
 @app.command(
     help=say(
-        "Score recordings: files, folders, patterns, or - for a list on standard input.",
-        "为录音评分：文件、文件夹、通配符，或用 - 从标准输入读取列表。",
+        "Score recordings: files, folders, patterns, or - for a recording or a list of them on standard input.",
+        "为录音评分：文件、文件夹、通配符，或用 - 从标准输入读取录音或文件列表。",
     )
 )
 def score(
@@ -81,12 +89,12 @@ def score(
     vad: Vad = None,
     agent_channel: AgentChannel = None,
     metadata: MetadataFile = None,
+    raw: Raw = None,
     workers: Workers = None,
     offline: Offline = False,
     rescore: Rescore = False,
     dry_run: DryRun = False,
 ) -> None:
-    from .qa.recordings import find_recordings
     from .qa.session import Session
     from .qa.store import Store
 
@@ -99,41 +107,15 @@ def score(
     )  # fmt: skip
     if checklist:  # an explicit checklist is for every call
         settings = settings.with_options("checklists", direction={}, queue={})
-    given = [p for path in paths for p in (_from_stdin() if path == "-" else [path])]
-    recordings = find_recordings(given)
+    recordings = requested(paths, settings, raw)
     session = Session(settings)
     path = db or settings.store_path()
     if dry_run:
         _print_plan(session, Store(path) if path.is_file() else None, recordings)
         return
     if json:
-        _refuse_overwriting(json, path, recordings)
+        refuse_overwriting([json], recordings, path)
     raise typer.Exit(_score(session, Store(path), recordings, json, again=rescore))
-
-
-def _refuse_overwriting(json: Path, db: Path, recordings: list[Recording]) -> None:
-    """Recordings and the database are never the place for results."""
-    from .errors import UsageError
-
-    taken = {file.resolve() for file in (db, *(recording.path for recording in recordings))}
-    if json.resolve() in taken:
-        raise UsageError(
-            "this is a recording or the database; results would overwrite it",
-            "这是录音或数据库文件，结果会将其覆盖",
-            where=json,
-        )
-
-
-def _from_stdin() -> list[str]:
-    """Paths on standard input, one a line or parted by NUL, in the encoding of file names."""
-    from .errors import UsageError
-
-    raw = sys.stdin.buffer.read().removeprefix(b"\xef\xbb\xbf")
-    parts = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
-    paths = [os.fsdecode(part.strip()) for part in parts if part.strip()]
-    if not paths:
-        raise UsageError("no paths on standard input", "标准输入中没有路径")
-    return paths
 
 
 def _score(

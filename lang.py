@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -64,6 +65,12 @@ class Text:
     def __add__(self, more: str) -> Text:
         """The message followed by what is the same in both languages, a quotation say."""
         return Text(self.en + more, self.zh + more)
+
+
+def listed(parts: Iterable[Text]) -> Text:
+    """Several messages as one."""
+    texts = list(parts)
+    return Text("; ".join(text.en for text in texts), "；".join(text.zh for text in texts))
 
 
 def say(en: str, zh: str) -> str:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass(frozen=True)
 class CallStarted:
-    """Decoding of a recording has begun."""
+    """Decoding of a recording has begun, at `at` (`time.perf_counter`)."""
 
     call: str
+    at: float = field(default_factory=time.perf_counter, compare=False)
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,15 @@ class AudioRead:
 
 @dataclass(frozen=True)
 class CallFinished:
-    """A recording is done; `status` as in the result."""
+    """A recording is done, at `at` (`time.perf_counter`); `status` as in the result."""
 
     call: str
     status: str
     seconds: float
+    at: float = field(default_factory=time.perf_counter, compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StageTimed:
     """One piece of work of one stage in one thread: seconds by the clock, of its CPU, of audio covered.
 
@@ -64,12 +66,13 @@ class QueueSeen:
 
 @dataclass(frozen=True)
 class Waited:
-    """Someone waited at a queue: the producer for room, or the consumer for an item. Seconds."""
+    """Someone waited at a queue: the `producer` for room, or the `consumer` for an item. Seconds."""
 
     queue: str
     who: str
     started: float
     wall: float
+    thread: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,20 +100,60 @@ def ignore(_event: Event) -> None:
     """An observer that does nothing."""
 
 
-@contextmanager
-def timed(observer: Observer, stage: str, call: str, audio: float = 0.0) -> Iterator[None]:
-    """Report the time of the block as one piece of `stage`."""
-    started, cpu = time.perf_counter(), time.thread_time()
-    try:
-        yield
-    finally:
-        wall = time.perf_counter() - started
+class Piece:
+    """The work that is being timed; `audio` may be told while it goes on."""
+
+    __slots__ = ("_call", "_cpu", "_observer", "_stage", "_started", "audio")
+
+    def __init__(self, observer: Observer, stage: str, call: str, audio: float) -> None:
+        self._observer = observer
+        self._stage = stage
+        self._call = call
+        self.audio = audio
+
+    def __enter__(self) -> Self:
+        if self._observer is not ignore:
+            self._started, self._cpu = time.perf_counter(), time.thread_time()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._observer is ignore:
+            return
+        cpu, wall = time.thread_time() - self._cpu, time.perf_counter() - self._started
         thread = threading.current_thread().name
-        observer(StageTimed(stage, call, started, wall, audio, time.thread_time() - cpu, thread))
+        self._observer(
+            StageTimed(self._stage, self._call, self._started, wall, self.audio, cpu, thread)
+        )
+
+
+def timed(observer: Observer, stage: str, call: str, audio: float = 0.0) -> Piece:
+    """Report the time of the `with` block as one piece of `stage`; costs nothing where nobody listens.
+
+    Blocks may be nested: a piece that lies within another one of the same thread is part of it.
+    """
+    return Piece(observer, stage, call, audio)
+
+
+def waited(queue: str, who: str, started: float) -> Waited:
+    """A wait of this thread at a queue from `started` until now."""
+    wall = time.perf_counter() - started
+    return Waited(queue, who, started, wall, threading.current_thread().name)
+
+
+def together(*observers: Observer) -> Observer:
+    """One observer that tells all of these, in this order."""
+
+    def tell(event: Event) -> None:
+        for observer in observers:
+            observer(event)
+
+    return tell
 
 
 def in_turn(observer: Observer) -> Observer:
     """The same observer for several threads: it is told one event at a time."""
+    if observer is ignore:
+        return ignore
     lock = threading.Lock()
 
     def tell(event: Event) -> None:

@@ -64,6 +64,20 @@ MetadataFile = Annotated[
 Workers = Annotated[
     int | None, _option(min=0, en="Recognitions at the same time.", zh="同时识别的数量。")
 ]
+Trace = Annotated[
+    Path | None,
+    _option(
+        en="Write a trace for Perfetto or Chrome.",
+        zh="写出可用 Perfetto 或 Chrome 查看的跟踪文件。",
+    ),
+]
+Figures = Annotated[
+    Path | None, _option("--json", en="Write all figures as JSON.", zh="把全部统计写成 JSON。")
+]
+AudioOnly = Annotated[
+    bool,
+    _option("--audio-only", en="Leave the recognition out.", zh="只运行音频处理，不做识别。"),
+]
 Rescore = Annotated[
     bool,
     _option(
@@ -75,6 +89,15 @@ Rescore = Annotated[
 DryRun = Annotated[
     bool,
     _option("--dry-run", en="Only count calls and hours.", zh="只统计通话数量和时长。"),
+]
+Raw = Annotated[
+    str | None,
+    _option(
+        "--raw",
+        metavar="CODEC:RATE:CHANNELS",
+        en="The files have no header and hold this, e.g. alaw:8000:1.",
+        zh="文件没有文件头，内容如 alaw:8000:1。",
+    ),
 ]
 Force = Annotated[bool, _option("--force", en="Fetch again what is there.", zh="已有也重新下载。")]
 CallName = Annotated[

@@ -58,14 +58,23 @@ class ChecklistChoice(_Section):
         return self.queue.get(queue or "", by_direction)
 
 
+# Asterisk's MixMonitor and Monitor, SIP recorders, and what exports of Chinese systems are named.
+_LEGS = (
+    ("-in", "-out"), ("_in", "_out"), ("-rx", "-tx"), ("_rx", "_tx"), ("_agent", "_caller"), ("_agent", "_customer"),
+    ("-agent", "-caller"), ("-agent", "-customer"), ("_坐席", "_客户"), ("-坐席", "-客户"), ("_座席", "_客户"),
+)  # fmt: skip
+
+
 class Files(_Section):
     """How recordings are named, and on which channel the agent is.
 
     A pattern holds the placeholders {agent_id} {agent} {customer} {caller} {date} {time} {queue} {direction} {_}
-    ({_} is anything); it is tried against the recording's name without its extension.
+    ({_} is anything); it is tried against the recording's name without its extension. `legs` are pairs of endings of
+    such names: two mono files that differ in nothing else are the channels of one call, in this order.
     """
 
     patterns: tuple[str, ...] = ()
+    legs: tuple[tuple[str, str], ...] = _LEGS
     agent_channel: int | None = Field(default=None, ge=1)
     metadata: Path | None = None
 

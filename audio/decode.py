@@ -1,4 +1,4 @@
-"""Decoders of recordings: soundfile and PyAV, both as a stream of blocks."""
+"""What every decoder of recordings is: a stream of blocks; and the one of soundfile."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ..errors import RecordingError
-from ..lang import Text
+from ..lang import Text, listed
 from .block import Block, Samples
 
 BLOCK_SECONDS = 2.0
+PIECE_SECONDS = (
+    0.25  # read at a time from libsndfile, which drops the whole piece where its decoder fails
+)
 LOST = 0.5  # seconds that a recording may be shorter than its header says, for rounding and codec delay
+LOUDEST = 8.0  # times full scale: float samples may go over it, but what is beyond this is damage
 
 CUT_SHORT = Text("the recording breaks off before its stated end", "录音不完整，提前中断")
 DAMAGED = Text("a part of the recording could not be decoded", "录音有一部分无法解码")
-
-# No playlists: a text that names other files would have FFmpeg open those.
-_ONLY_AUDIO = {
-    "format_whitelist": "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,eac3,flac,flv,g722,gsm,matroska,webm,mov,mp4,"
-    "m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,rm,tta,voc,w64,wav,wv,xwma"
-}
+CHANGES = Text(
+    "sampling rate or channels change within the recording", "录音中途采样率或声道数有变化"
+)
 
 
 class Source(ABC):
@@ -32,10 +32,10 @@ class Source(ABC):
 
     Attributes:
         rate: frames per second of the file.
-        channels: how many; they are never mixed here.
+        channels: how many `blocks()` has; they are never mixed here.
+        file_channels: how many the file has: more than `channels` where some are not worth hearing.
         codec: container and codec, for people.
         duration: seconds as the header states them, None where it does not.
-        warning: what is wrong with a recording that can be read only in part.
     """
 
     def __init__(
@@ -44,9 +44,20 @@ class Source(ABC):
         self.path = path
         self.rate = rate
         self.channels = channels
+        self.file_channels = channels
         self.codec = codec
         self.duration = duration
-        self.warning: Text | None = None
+        self._warnings: list[Text] = []
+
+    @property
+    def warning(self) -> Text | None:
+        """What is wrong with a recording that can be read only in part."""
+        return listed(self._warnings) if self._warnings else None
+
+    def warn(self, text: Text) -> None:
+        """Add to the warning, once."""
+        if text not in self._warnings:
+            self._warnings.append(text)
 
     @abstractmethod
     def _frames(self) -> Iterator[Samples]:
@@ -61,18 +72,27 @@ class Source(ABC):
         start, held, waiting = 0, 0, list[Samples]()
         most = int(BLOCK_SECONDS * self.rate)
         for piece in self._frames():
-            waiting.append(np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0))
+            waiting.append(_finite(piece))
             held += len(piece)
             if held >= most:
                 yield Block(start, self.rate, np.concatenate(waiting))
                 start, held, waiting = start + held, 0, []
         if held:
             yield Block(start, self.rate, np.concatenate(waiting))
-        if self.duration and (start + held) / self.rate < self.duration - LOST:
-            self.warning = self.warning or CUT_SHORT
+        too_short = self.duration and (start + held) / self.rate < self.duration - LOST
+        if too_short and not self._warnings:
+            self.warn(CUT_SHORT)
+
+
+def _finite(piece: Samples) -> Samples:
+    if np.abs(piece).max(initial=0.0) <= LOUDEST:  # False for what is no number, too
+        return piece
+    return np.clip(np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0), -LOUDEST, LOUDEST)
 
 
 class SoundfileSource(Source):
+    """A file of a format that libsndfile is at home in."""
+
     def __init__(self, path: Path) -> None:
         import soundfile
 
@@ -87,96 +107,22 @@ class SoundfileSource(Source):
         self._file.close()
 
     def _frames(self) -> Iterator[Samples]:
-        size = int(BLOCK_SECONDS * self.rate)
+        size = int(PIECE_SECONDS * self.rate)
         with self._file as file:
             while True:
                 try:
                     piece = file.read(size, dtype="float32", always_2d=True)
                 except RuntimeError:  # soundfile's errors derive from it
-                    self.warning = DAMAGED
+                    self.warn(DAMAGED)
                     return
                 if len(piece) == 0:
                     return
                 yield piece
 
 
-class AvSource(Source):
-    def __init__(self, path: Path) -> None:
-        import av
-
-        try:
-            # the prefix, since FFmpeg takes what stands before a colon for a protocol
-            self._container: Any = av.open(f"file:{path}", options=_ONLY_AUDIO)
-        except UnicodeEncodeError:  # a name in another encoding than the system's
-            self._container = av.open(path.open("rb"), options=_ONLY_AUDIO)
-        stream: Any = next(iter(self._container.streams.audio), None)
-        codec = getattr(stream, "codec_context", None)
-        if codec is None or not stream.rate or not stream.channels:
-            self._container.close()
-            raise ValueError("no audio stream")
-        self._stream = stream
-        self._layout = stream.layout.name
-        duration = float(stream.duration * stream.time_base) if stream.duration else None
-        if duration is None and self._container.duration:
-            duration = self._container.duration / av.time_base
-        super().__init__(path, stream.rate, stream.channels, codec.name, duration)
-
-    def close(self) -> None:
-        self._container.close()
-
-    def _frames(self) -> Iterator[Samples]:
-        import av
-
-        to_float, decoded_any = _ToFloat(self._layout, self.rate), False
-        with self._container as container:
-            for packet in self._packets(container.demux(self._stream)):
-                try:
-                    frames = packet.decode()
-                except av.FFmpegError:
-                    self.warning = DAMAGED
-                    continue
-                for frame in frames:
-                    for piece in to_float(frame):
-                        decoded_any = True
-                        yield piece
-        if not decoded_any and self.warning:  # a demuxer accepts much that is no audio at all
-            raise not_audio(self.path)
-
-    def _packets(self, demuxed: Iterator[Any]) -> Iterator[Any]:
-        import av
-
-        while True:
-            try:
-                packet = next(demuxed, None)
-            except av.FFmpegError:
-                self.warning = DAMAGED
-                return
-            if packet is None:
-                return
-            yield packet
-
-
-class _ToFloat:
-    """Converts decoded frames to float samples; where rate or channels change, to those of the beginning."""
-
-    def __init__(self, layout: str, rate: int) -> None:
-        self._layout, self._rate = layout, rate
-        self._form: tuple[Any, ...] = ()
-        self._resampler: Any = None
-
-    def __call__(self, frame: Any) -> Iterator[Samples]:
-        import av
-
-        form = (frame.sample_rate, frame.layout.name, frame.format.name)
-        if form != self._form:  # PyAV's own check ends where the resampler has nothing to do
-            self._form = form
-            self._resampler = av.AudioResampler("fltp", self._layout, self._rate)
-        for piece in self._resampler.resample(frame):
-            yield piece.to_ndarray().T
-
-
-def not_audio(path: Path) -> RecordingError:
+def not_audio(path: Path, then: Text | None = None) -> RecordingError:
+    """The error for what no decoder reads."""
+    usual = Text("check that it is an audio file and complete", "请确认它是完整的音频文件")
     return RecordingError(
-        "not a recording in any known format", "无法识别的录音格式", where=path,
-        then=Text("check that it is an audio file and complete", "请确认它是完整的音频文件"),
-    )  # fmt: skip
+        "not a recording in any known format", "无法识别的录音格式", where=path, then=then or usual
+    )

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
-from ..observe import Observer, timed
+from ..observe import Observer, Piece, timed
 from .block import RATE, Samples, seconds
 from .firered import Heard
 from .gate import Gate, Mask
 from .interval import Interval
-from .levels import FRAME, HOP, LevelMeter
-from .loops import loops
+from .levels import FRAME, HOP, LevelMeter, is_tone
+from .loops import LoopFinder
 from .music import EventModel, MusicMeter
 from .regions import RegionBuilder, RegionOptions, SpeechRegion
-from .sounds import Sound, find_sounds
+from .sounds import Sound, find_sounds, goes_on, sounding
 from .vad import VoiceActivity
 
+_MEETS = 1.0  # seconds between music and the words over it
 _REACH = round(40 / HOP)  # frames: a region is at most 24 s long and known within a few seconds
 
 
@@ -77,8 +77,10 @@ class ChannelEar:
             0, np.float32
         )  # levels of the time in which regions may still begin
         self._frames = 0  # levels so far
+        self._loops = LoopFinder()
         self._speech: list[Interval] = []
-        self._songs: list[Interval] = []
+        self._songs: list[Interval] = []  # speech over what the model takes for music
+        self._bedded: list[Interval] = []  # speech over what it does not know
 
     def push(self, audio: Samples) -> Iterator[Found]:
         """Take the next samples (n,) at RATE; give the regions that they complete."""
@@ -97,19 +99,37 @@ class ChannelEar:
 
     def finish(self) -> Iterator[Found]:
         """The regions that the recording's end completes."""
-        last = [
-            self._probabilities(self._gate.finish()),
-            self._stream.push(self._held),
-            self._stream.finish(),
-        ]
-        rest = self._builder.push(np.zeros(0, np.float32), np.concatenate(last))
-        for region in (*rest, *self._builder.finish()):
-            yield self._found(region)
+        nothing = np.zeros(0, np.float32)
+        with self._timed("voice activity", nothing):
+            last = [
+                self._probabilities(self._gate.finish()),
+                self._stream.push(self._held),
+                self._stream.finish(),
+            ]
+            rest = self._builder.push(nothing, np.concatenate(last))
+            regions = [*rest, *self._builder.finish()]
+        with self._timed("music", nothing):
+            found = [self._found(region) for region in regions]
+        yield from found
 
     def sounds(self) -> list[Sound]:
-        """All that sounded besides speech, when everything has been heard."""
-        talk = [s for s in self._speech if s not in self._songs]
-        return find_sounds(self._channel, self._meter.result(), self._music.result(), talk)
+        """All that sounded besides speech, when everything has been heard.
+
+        What is said over an unknown sound is a song, too, where that sound goes on before and after it and is music on
+        one side: a hold goes on under its announcements.
+        """
+        levels = self._meter.result()
+        loud = sounding(levels)
+        self._bedded = [b for b in self._bedded if goes_on(loud, b)]
+        while True:
+            talk = [s for s in self._speech if s not in self._songs]
+            found = find_sounds(self._channel, levels, self._music.result(), talk)
+            music = [s for s in found if s.kind == "music"]
+            more = [b for b in self._bedded if any(b.gap(m) <= _MEETS for m in music)]
+            if not more:
+                return found
+            self._songs += more
+            self._bedded = [b for b in self._bedded if b not in more]
 
     def machines(self, sounds: list[Sound]) -> list[Interval]:
         """Speech that no party spoke: over hold music, or repeated to the hair."""
@@ -117,7 +137,7 @@ class ChannelEar:
         played = [
             song for song in self._songs if sum(song.shared(m) for m in music) > song.seconds / 2
         ]
-        return [*played, *loops(self._meter.result().level, self._speech)]
+        return [*played, *self._loops.result()]
 
     def _probabilities(self, open_: Mask) -> Samples:
         """Voice activity of the held samples that the gate has judged; what it keeps shut is not looked at."""
@@ -135,19 +155,21 @@ class ChannelEar:
     def _confirming(self, confirms: Callable[[Samples], bool]) -> Callable[[Samples], bool]:
         def confirm(audio: Samples) -> bool:
             with self._timed("second opinion", audio):
-                return confirms(audio)
+                return not is_tone(audio) and confirms(audio)
 
         return confirm
 
     def _found(self, region: SpeechRegion) -> Found:
         interval = Interval(seconds(region.start), seconds(region.end))
         self._speech.append(interval)
+        self._loops.push(interval, region.audio)
         begun = self._frames - len(self._recent)
         first, last = (round(time / HOP) - begun for time in (interval.start, interval.end))
-        over_music = self._music.musical(region.audio, self._recent[max(0, first) : last])
-        if over_music:
-            self._songs.append(interval)
+        bedded = self._music.bedded(self._recent[max(0, first) : last])
+        over_music = bedded and self._music.musical(region.audio)
+        if bedded:
+            (self._songs if over_music else self._bedded).append(interval)
         return Found(region, over_music)
 
-    def _timed(self, stage: str, audio: Samples) -> AbstractContextManager[None]:
+    def _timed(self, stage: str, audio: Samples) -> Piece:
         return timed(self._observer, stage, self._call, len(audio) / RATE)

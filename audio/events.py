@@ -21,7 +21,9 @@ MIN_MUSIC_HOLD = 5.0
 MIN_ANNOUNCED_HOLD = 10.0
 MIN_SILENT_HOLD = 20.0
 MIN_DEAD_AIR = 3.0
-_FILLED = 0.6  # share of a gap that music or tones fill from which on it is a hold of that kind
+_FILLED = (
+    0.6  # share of a gap that tones and the pauses between them fill from which on it is a hold
+)
 _BEEPS = 30.0  # seconds from one beep of a hold tone to the next, at most
 _SLACK = 3.0  # seconds around hold music that belong to the talk before and after it
 _AFTER_ANNOUNCEMENT = 1.5  # seconds from the announcement's end to the silence
@@ -58,7 +60,7 @@ def find_events(
 
     Args:
         speech: what the parties say, in any order.
-        sounds: of all channels.
+        sounds: of all channels, each channel's in order.
         announced: when announcements of a wait end, in seconds.
     """
     spoken = union(speech)
@@ -77,12 +79,13 @@ def find_events(
 
 
 def _hold(gap: Interval, sounds: Sequence[Sound], announced: Sequence[float]) -> Hold | None:
-    music = _within(gap, [s for s in sounds if s.kind == "music"])
-    if music and music.seconds >= MIN_MUSIC_HOLD:
+    played = union([s for s in sounds if s.kind == "music" and s.shared(gap) > 0])
+    if sum(stretch.shared(gap) for stretch in played) >= MIN_MUSIC_HOLD:
+        music = Interval(max(played[0].start, gap.start), min(played[-1].end, gap.end))
         start = music.start if music.start - gap.start <= _SLACK else gap.start
         end = music.end if gap.end - music.end <= _SLACK else gap.end
         return Hold(round(start, 3), round(end, 3), "music")
-    tones = _within(gap, [s for s in sounds if s.kind in ("tone", "ring", "busy")], _BEEPS)
+    tones = _within(gap, [s for s in sounds if s.kind in ("tone", "ring", "busy")])
     if tones and tones.seconds >= MIN_MUSIC_HOLD:
         return Hold(gap.start, gap.end, "tone")
     told = any(abs(gap.start - end) <= _AFTER_ANNOUNCEMENT for end in announced)
@@ -91,12 +94,12 @@ def _hold(gap: Interval, sounds: Sequence[Sound], announced: Sequence[float]) ->
     return None
 
 
-def _within(gap: Interval, sounds: Sequence[Sound], closing: float = 2.0) -> Interval | None:
-    """The stretch of a gap from its first to its last sound, where sounds that near each other fill most of it."""
+def _within(gap: Interval, sounds: Sequence[Sound]) -> Interval | None:
+    """The stretch of a gap from its first to its last tone, where tones that near each other fill most of it."""
     inside = [
         Interval(max(s.start, gap.start), min(s.end, gap.end)) for s in sounds if s.shared(gap) > 0
     ]
-    filled = union(inside, closing=closing)
+    filled = union(inside, closing=_BEEPS)
     if sum(stretch.seconds for stretch in filled) < _FILLED * gap.seconds:
         return None
     return Interval(filled[0].start, filled[-1].end)

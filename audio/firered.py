@@ -55,7 +55,6 @@ class _FireRedStream:
         self._vad = vad
         self._audio = np.zeros(0, np.float32)  # context, then what waits to be judged
         self._context = 0
-        self._skipped: list[tuple[int, int]] = []
 
     def push(self, samples: Samples) -> Samples:
         self._audio = np.concatenate([self._audio, samples])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .block import Samples
@@ -27,8 +26,8 @@ class Gate:
     """
 
     def __init__(self) -> None:
-        self._recent: deque[float] = deque(maxlen=_MEMORY)
-        self._last = np.zeros(0, np.float32)  # levels that the smoothing of the next frames needs
+        # levels that the background of the next frames follows from; before the call everything is loud
+        self._last = np.full(_MEMORY + _SMOOTH, _HIGHEST, np.float32)
         self._loud = np.zeros(
             _AROUND, bool
         )  # frames before the next to be judged, then those that wait
@@ -38,15 +37,13 @@ class Gate:
         if not len(levels):
             return np.zeros(0, bool)
         known = np.concatenate([self._last, levels])
-        padded = np.concatenate([np.full(_SMOOTH - 1, known[0], np.float32), known])
-        smooth = np.convolve(padded, np.full(_SMOOTH, 1 / _SMOOTH), "valid")[-len(levels) :]
-        self._last = known[-(_SMOOTH - 1) :]
-        loud = np.zeros(len(levels), bool)
-        for index, (level, mean) in enumerate(zip(levels.tolist(), smooth.tolist(), strict=True)):
-            self._recent.append(mean)
-            background = min(*self._recent, _HIGHEST)
-            loud[index] = level > max(background + _ABOVE, _LOWEST)
-        return self._judged(np.concatenate([self._loud, loud]))
+        self._last = known[-(_MEMORY + _SMOOTH) :]
+        smooth = np.convolve(known, np.full(_SMOOTH, 1 / _SMOOTH, np.float32), "valid")
+        background = sliding_window_view(smooth, _MEMORY).min(axis=1)[-len(levels) :]
+        background = np.minimum(background, _HIGHEST)
+        return self._judged(
+            np.concatenate([self._loud, levels > np.maximum(background + _ABOVE, _LOWEST)])
+        )
 
     def finish(self) -> Mask:
         """Which of the frames are open that still wait."""

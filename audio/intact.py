@@ -1,33 +1,62 @@
-"""Whether a recording's file is as long as it says it is."""
+"""Whether a recording is as long as it says it is."""
 
 from __future__ import annotations
 
 import struct
 from pathlib import Path
 
-HEAD = 32  # bytes of a file's beginning that `cut_short` needs
-_OPEN_ENDED = (0, 0x7FFFFFFF, 0xFFFFFFFF)  # sizes of recorders that never came back to fill them in
-_LAST_PAGE = 65_307  # bytes: the longest page of an Ogg file
+HEAD = 64  # bytes of a recording's beginning that tell its format and its stated length
+LAST_PAGE = 65_307  # bytes: the longest page of an Ogg file
+# Sizes of recorders that never came back to fill them in: 0, or as much as fits (SoX writes 2 GiB less a bit).
+_OPEN_ENDED = 0x7FFF_0000
+
+_SIZES = {  # where the stated size stands, and how many bytes do not count in it
+    b"RIFF": ("<I", 4, 8),
+    b"RIFX": (">I", 4, 8),
+    b"FORM": (">I", 4, 8),
+    b".snd": (">I", 8, 0),
+    b"RF64": ("<Q", 20, 8),
+    b"riff": ("<Q", 16, 0),
+}
 
 
-def cut_short(path: Path, head: bytes, size: int) -> bool:
-    """Whether a WAV, AIFF, AU or Ogg file of `size` bytes breaks off before its stated end."""
-    if len(head) < 12:
-        return False
-    stated = {b"RIFF": ("<I", 4), b"RIFX": (">I", 4), b"FORM": (">I", 4), b".snd": (">I", 8)}
-    layout = stated.get(head[:4])
-    if layout:
-        length: int = struct.unpack_from(layout[0], head, layout[1])[0]
-        before: int = struct.unpack_from(">I", head, 4)[0] if head[:4] == b".snd" else 8
-        return length not in _OPEN_ENDED and length + before > size + 1  # a missing pad is no loss
-    return head[:4] == b"OggS" and not _ends_with_last_page(path, size)
+def stated_size(head: bytes) -> int | None:
+    """Bytes that a WAV, RF64, W64, AIFF or AU recording says it has; None where it is left open, or none of these."""
+    if head[:4] not in _SIZES or len(head) < 28 or (head[:4] == b"RF64" and head[12:16] != b"ds64"):
+        return None
+    layout, at, before = _SIZES[head[:4]]
+    size: int = struct.unpack_from(layout, head, at)[0]
+    wide = layout.endswith("Q")
+    if size == 0 or (size >= _OPEN_ENDED if not wide else size >= 1 << 62):
+        return None
+    if head[:4] == b".snd":
+        before = struct.unpack_from(">I", head, 4)[0]
+    return size + before
 
 
-def _ends_with_last_page(path: Path, size: int) -> bool:
-    """Whether the last page of an Ogg file is flagged as the last one and is all there."""
+def cut_short(head: bytes, size: int, tail: bytes) -> bool:
+    """Whether a recording of `size` bytes breaks off before its stated end.
+
+    Args:
+        head: its first HEAD bytes.
+        size: all its bytes.
+        tail: its last LAST_PAGE bytes, or all where it has fewer; needed of Ogg only.
+    """
+    if head[:4] == b"OggS":
+        return not _ends_with_last_page(tail)
+    stated = stated_size(head)
+    return stated is not None and stated > size + 1  # a missing pad is no loss
+
+
+def tail_of(path: Path, size: int) -> bytes:
+    """The last LAST_PAGE bytes of a file."""
     with path.open("rb") as stream:
-        stream.seek(max(0, size - _LAST_PAGE))
-        tail = stream.read()
+        stream.seek(max(0, size - LAST_PAGE))
+        return stream.read()
+
+
+def _ends_with_last_page(tail: bytes) -> bool:
+    """Whether the last page of an Ogg stream is flagged as the last one and is all there."""
     at = tail.rfind(b"OggS")
     if at < 0 or len(tail) < at + 27:
         return False

@@ -21,6 +21,10 @@ class Interval:
         """Seconds that both cover."""
         return max(0.0, min(self.end, other.end) - max(self.start, other.start))
 
+    def gap(self, other: Interval) -> float:
+        """Seconds between the two; 0 where they meet."""
+        return max(0.0, self.start - other.end, other.start - self.end)
+
 
 def union(intervals: Sequence[Interval], closing: float = 0.0) -> list[Interval]:
     """The time covered by any of the intervals, as disjoint intervals in order; gaps up to `closing` are filled."""

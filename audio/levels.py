@@ -13,6 +13,8 @@ HOP = 0.05  # seconds: half of the shortest key tone (ITU-T Q.24: 40 ms, in prac
 FRAME = round(RATE * HOP)
 SILENT = -90.0  # dB of full scale given to digital silence
 _BIN = RATE / FRAME  # Hz
+_SPEECH_BAND = slice(round(300 / _BIN), round(3400 / _BIN) + 1)
+_TONE_BAND = slice(round(200 / _BIN), round(3600 / _BIN) + 1)
 _LOBE = 2  # bins on either side of a peak that belong to it (Hann window)
 _TONAL = 0.9  # share of a frame's energy in one or two peaks from which on the frame is a tone
 _SECOND = 0.1  # share of the energy that makes a second peak a tone of its own
@@ -41,10 +43,8 @@ class LevelMeter:
     def __init__(self) -> None:
         self._waiting = np.zeros(0, np.float32)
         self._parts: list[Levels] = []
-        frequencies = np.arange(FRAME // 2 + 1) * _BIN
-        self._speech_band = (frequencies >= 300) & (frequencies <= 3400)
-        self._tone_band = (frequencies >= 200) & (frequencies <= 3600)
         self._window = np.hanning(FRAME).astype(np.float32)
+        self._scale = 2 / (FRAME * float((self._window**2).sum()))
 
     def push(self, audio: Samples) -> Samples:
         """Take samples (n,) at RATE; return the levels of the frames that became complete, in dB."""
@@ -54,15 +54,14 @@ class LevelMeter:
         if not count:
             return np.zeros(0, np.float32)
         frames = waiting[: count * FRAME].reshape(count, FRAME) * self._window
-        spectrum = np.fft.rfft(frames, axis=1)
-        power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-        power *= 2 / (FRAME * float((self._window**2).sum()))
-        band = power[:, self._speech_band].sum(axis=1)
+        spectrum = np.fft.rfft(frames, axis=1)[:, : _TONE_BAND.stop]
+        power = (self._scale * (spectrum.real**2 + spectrum.imag**2)).astype(np.float32)
+        band = power[:, _SPEECH_BAND].sum(axis=1)
         level: Samples = np.maximum(10 * np.log10(band + 1e-12), SILENT).astype(np.float32)
-        loud = level > _FAINTEST
         low, high = np.zeros(count, np.uint16), np.zeros(count, np.uint16)
-        if loud.any():
-            low[loud], high[loud] = _tones(np.where(self._tone_band, power[loud], 0))
+        loud = np.flatnonzero(level > _FAINTEST)
+        if len(loud):
+            low[loud], high[loud] = _tones(power[loud, _TONE_BAND])
         self._parts.append(Levels(level, low, high))
         return level
 
@@ -77,12 +76,21 @@ class LevelMeter:
         )
 
 
+def is_tone(audio: Samples) -> bool:
+    """Whether most of a stretch of samples (n,) at RATE that is not quiet is a pure tone or a pair."""
+    meter = LevelMeter()
+    loud = meter.push(audio) > _FAINTEST
+    return bool(loud.any() and (meter.result().low[loud] > 0).mean() > 0.5)
+
+
 def _tones(power: Samples) -> tuple[Hertz, Hertz]:
-    """Frequencies of the one or two peaks that hold nearly all energy of each row of `power` (n, bins), else 0."""
-    rest = power.copy()
+    """Frequencies of the one or two peaks that hold nearly all energy of each row of `power` (n, bins), else 0.
+
+    `power` is used up.
+    """
     total = power.sum(axis=1) + 1e-12
-    first, first_share = _take_peak(rest, total)
-    second, second_share = _take_peak(rest, total)
+    first, first_share = _take_peak(power, total)
+    second, second_share = _take_peak(power, total)
     pair = second_share >= _SECOND
     tonal = np.where(pair, first_share + second_share, first_share) >= _TONAL
     low = np.where(pair, np.minimum(first, second), first) * tonal
@@ -99,4 +107,4 @@ def _take_peak(power: Samples, total: Samples) -> tuple[Samples, Samples]:
     energy = lobe.sum(axis=1)
     centre = (lobe * around).sum(axis=1) / (energy + 1e-20)
     power[rows[:, None], around] = 0
-    return (centre * _BIN).astype(np.float32), energy / total
+    return ((centre + _TONE_BAND.start) * _BIN).astype(np.float32), energy / total

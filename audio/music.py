@@ -16,8 +16,11 @@ HIGHEST_FLOOR = (
     -38.0
 )  # dB of full scale: a channel that is loud throughout still has no higher background
 _STEADY = 0.85  # share of a second's frames that sound: music has few pauses, speech many
-_LOOK = 2 * RATE  # samples that are judged at once
-_SURE = 3  # seconds for which a judgement of steady sound holds
+_LOOK = RATE * 3 // 2  # samples that are judged at once
+_FIRST = 4  # seconds of steady sound after which the model is asked: few turns of speech have no pause in them
+_SURE = 8  # seconds for which its judgement of steady sound holds
+_LATELY = 6  # seconds before a stretch of speech in which music matters to it
+_TRACE = 0.1  # probability that is more than talk gives
 _BINS = 100  # dB of the histogram of levels
 
 
@@ -61,7 +64,6 @@ class MusicMeter:
 
     def push(self, audio: Samples, levels: Samples) -> None:
         """Take samples (n,) at RATE and the levels of the frames that became complete with them."""
-        self._background.push(levels)
         self._levels = np.concatenate([self._levels, levels])
         self._waiting = np.concatenate([self._waiting, audio])
         while len(self._levels) >= SECOND and len(self._waiting) >= RATE:
@@ -69,28 +71,35 @@ class MusicMeter:
             self._levels, self._waiting = self._levels[SECOND:], self._waiting[RATE:]
 
     def _judge(self, audio: Samples, levels: Samples) -> None:
+        self._background.push(levels)
         self._audio = np.concatenate([self._audio, audio])[-_LOOK:]
         sounding = levels > self._background.level + LOUD_ABOVE
         self._steady = self._steady + 1 if sounding.mean() >= _STEADY else 0
         now = len(self._seconds)
-        if self._steady < 2:
+        if self._steady < _FIRST:
             self._seconds.append(0.0)
-        elif self._steady > 2 and now - self._asked < _SURE:
+        elif self._steady > _FIRST and now - self._asked < _SURE:
             self._seconds.append(self._seconds[-1])
         else:
-            self._asked = now
             heard = self._model.hear(self._audio)
             music = max(heard.music, heard.singing)
-            self._seconds.append(music)
-            if self._steady == 2:
-                self._seconds[-2] = music
+            self._seconds.append(0.0)
+            since = min(self._steady, now - self._asked)
+            self._seconds[-since:] = [max(music, old) for old in self._seconds[-since:]]
+            self._asked = now
 
-    def musical(self, audio: Samples, levels: Samples) -> bool:
-        """Whether a stretch of speech is said or sung over music: its levels (n,) never come down to the background."""
+    def bedded(self, levels: Samples) -> bool:
+        """Whether the levels (n,) in dB of a stretch of speech never come down to the background: something goes on
+        under it.
+        """
         if not len(levels):
             return False
-        bed = float(np.percentile(levels, 10))
-        return bed > self._background.level + LOUD_ABOVE and self._model.hear(audio).musical
+        return float(np.percentile(levels, 10)) > self._background.level + LOUD_ABOVE
+
+    def musical(self, audio: Samples) -> bool:
+        """Whether a stretch of speech that something goes on under is said or sung over music heard of late."""
+        lately = self._seconds[-_LATELY - len(audio) // RATE :]
+        return max(lately, default=0.0) >= _TRACE and self._model.hear(audio).musical
 
     def result(self) -> Samples:
         """How likely music sounds in each whole second (n,)."""

@@ -12,11 +12,11 @@ from .diarize import SYSTEM, MonoDiarizer, Turn, channel_turn
 from .ear import ChannelEar, Found, Hearing
 from .embedding import SpeakerEmbedder
 from .interval import Interval
+from .layout import heard_source
 from .origin import Origin
 from .regions import SpeechRegion
 from .resample import resampled
 from .sounds import Sound
-from .source import open_source
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Listener:
         Raises:
             RecordingError: the recording cannot be opened or is no audio.
         """
-        with timed(observer, "decode", call):
-            source = open_source(origin)
+        with timed(observer, "open", call):
+            source = heard_source(origin)
         ears = [ChannelEar(c, self.hearing, call, observer) for c in range(source.channels)]
         mono = MonoDiarizer(self.embedder) if source.channels == 1 else None
         turns: list[Turn] = []
@@ -80,12 +80,13 @@ class Listener:
         with timed(observer, "events", call, seconds(heard)):
             spoken = mono.turns() if mono else turns
             sounds = [ear.sounds() for ear in ears]
+            rings = [s for one in sounds for s in one if s.kind == "ring"]
             machines = [ear.machines(s) for ear, s in zip(ears, sounds, strict=True)]
             return CallAudio(
                 duration=seconds(heard),
                 channels=source.channels,
                 codec=source.codec,
-                turns=tuple(_with_system(spoken, machines)),
+                turns=tuple(_with_system(spoken, machines, rings)),
                 sounds=tuple(sorted((s for one in sounds for s in one), key=lambda s: s.start)),
                 warning=source.warning,
             )
@@ -94,19 +95,30 @@ class Listener:
 def _clocked(blocks: Iterator[Block], call: str, observer: Observer) -> Iterator[Block]:
     """The same blocks, with the time that each takes to decode and resample."""
     while True:
-        with timed(observer, "decode", call):
+        with timed(observer, "decode", call) as piece:
             block = next(blocks, None)
+            piece.audio = block.seconds if block else 0.0
         if block is None:
             return
         yield block
 
 
-def _with_system(turns: Sequence[Turn], machines: Sequence[Sequence[Interval]]) -> list[Turn]:
+def _with_system(
+    turns: Sequence[Turn], machines: Sequence[Sequence[Interval]], rings: Sequence[Sound]
+) -> list[Turn]:
     """The turns in time order; those that machines speak belong to the system."""
 
     def spoken_by_machine(turn: Turn) -> bool:
         inside = (turn.interval.shared(machine) for machine in machines[turn.channel])
         return sum(inside) > (turn.end - turn.start) / 2
 
-    told = (replace(t, speaker=SYSTEM) if spoken_by_machine(t) else t for t in turns)
+    menu = _before_answer(turns, rings)
+    told = (replace(t, speaker=SYSTEM) if t in menu or spoken_by_machine(t) else t for t in turns)
     return sorted(told, key=lambda turn: turn.start)
+
+
+def _before_answer(turns: Sequence[Turn], rings: Sequence[Sound]) -> list[Turn]:
+    """What one voice alone says before the ring-back: nobody has answered yet, so it is a menu or a notice."""
+    first = min((ring.start for ring in rings), default=0.0)
+    early = [turn for turn in turns if turn.end <= first]
+    return early if len({turn.speaker for turn in early}) == 1 else []

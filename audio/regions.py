@@ -86,6 +86,10 @@ class RegionBuilder:
     def push(self, audio: Samples, probabilities: Samples) -> Iterator[SpeechRegion]:
         """Take the next samples and the next frames' probabilities; the latter may lag behind."""
         self._audio = np.concatenate([self._audio, audio])
+        if self._begin is None and (probabilities < self._options.begin).all():
+            self._position += len(probabilities)
+            self._forget(self._position * self._frame - samples(self._options.pad) - self._frame)
+            return
         silence = max(1, round(self._options.min_silence * RATE / self._frame))
         longest = round(self._options.longest * RATE / self._frame)
         for probability in probabilities.tolist():
@@ -130,7 +134,7 @@ class RegionBuilder:
         start, end = begin * self._frame, last * self._frame
         peak = max(self._open, default=1.0)
         self._begin, self._open = None, []
-        continues, self._cut_at = start == self._cut_at, end if cut else None
+        continues, self._cut_at = start == self._cut_at, None
         shortest = self._frame if continues else samples(self._options.min_speech)
         if end - start < shortest:
             return
@@ -141,6 +145,7 @@ class RegionBuilder:
         doubtful = peak < self._options.sure or end - start < samples(self._options.brief)
         if doubtful and not continues and not self._confirms(audio):
             return
+        self._cut_at = end if cut else None
         self._previous_end = after
         self._forget(end)
         yield SpeechRegion(self._channel, start, end, first, audio)

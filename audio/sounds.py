@@ -23,15 +23,22 @@ SoundKind = Literal["ring", "busy", "dtmf", "fax", "tone", "music"]
 
 MIN_MUSIC = 3.0  # seconds; shorter music is a jingle in someone's background
 MIN_TONE = 0.2  # seconds; shorter ones are vowels or key tones
-_SAME = 25  # Hz that a tone may wander: 440 and 480 Hz beat against each other
+_SAME = 25  # Hz that a tone may wander
 _PROGRESS = (380, 520)  # Hz: CN 450, EU 425, US 440+480, UK 400+450
 _RING = (0.5, 2.5)  # seconds that one ring sounds
 _BUSY_ON = (0.15, 0.8)  # seconds on, and off
+_PAIR_ON, _PAIR_OFF = (
+    0.55,
+    0.35,
+)  # seconds, at most, of the two tones of a British ring and between them
 _LOW_KEYS = np.array([697, 770, 852, 941])
 _HIGH_KEYS = np.array([1209, 1336, 1477, 1633])
-_KEY_OFF = 0.03  # relative; ITU-T Q.24 accepts 1.8 % and refuses 3 %, the frames are coarser
+_KEY_OFF = (0.03, 0.018)  # relative, for two frames and for a single one; ITU-T Q.24 accepts 1.8 %
 _BRIDGE = 1.0  # seconds that music may be quiet for
 _FILLED = 0.6  # share of its time that music sounds
+_SIDE = round(
+    0.6 / HOP
+)  # frames beside a stretch of speech; a pause between words is shorter than its silence
 _FAINTLY = (
     0.1  # mean probability over seconds of steady sound; synthetic music reaches no more, talk 0.02
 )
@@ -58,6 +65,15 @@ class _Run:
     def seconds(self) -> float:
         return (self.last - self.first) * HOP
 
+    @property
+    def is_progress(self) -> bool:
+        """Whether it is a tone by which exchanges tell how a call goes."""
+        return _PROGRESS[0] <= self.low <= _PROGRESS[1]
+
+    @property
+    def in_ring_band(self) -> bool:
+        return self.is_progress and (not self.high or self.high <= _PROGRESS[1])
+
 
 def find_sounds(
     channel: int, levels: Levels, music: NDArray[np.float32], speech: Sequence[Interval]
@@ -77,12 +93,18 @@ def find_sounds(
         for run, kind in zip(runs, _kinds(runs), strict=True)
         if kind
     ]
-    clear = [tone for tone in tones if not any(tone.shared(m) > 0 for m in played)]
+    clear = [tone for tone in tones if not _is_music_or_vowel(tone, played, speech)]
     found = [*clear, *(Sound(m.start, m.end, "music", channel) for m in played)]
     return sorted(
         (replace(s, start=round(s.start, 3), end=round(s.end, 3)) for s in found),
         key=lambda s: s.start,
     )
+
+
+def _is_music_or_vowel(tone: Sound, played: Sequence[Interval], speech: Sequence[Interval]) -> bool:
+    if any(tone.shared(music) > 0 for music in played):
+        return True
+    return tone.kind == "tone" and any(tone.shared(s) > tone.seconds / 2 for s in speech)
 
 
 def sounding(levels: Levels) -> NDArray[np.bool_]:
@@ -91,6 +113,13 @@ def sounding(levels: Levels) -> NDArray[np.bool_]:
         return np.zeros(0, bool)
     floor = min(float(np.percentile(levels.level, 10)), HIGHEST_FLOOR)
     return np.asarray(levels.level > floor + LOUD_ABOVE, bool)
+
+
+def goes_on(loud: NDArray[np.bool_], stretch: Interval) -> bool:
+    """Whether something sounds right before and right after a stretch, given which frames are `loud` (n,)."""
+    first, last = round(stretch.start / HOP), round(stretch.end / HOP)
+    sides = loud[max(0, first - _SIDE) : first], loud[last : last + _SIDE]
+    return all(len(side) and side.mean() >= _FILLED for side in sides)
 
 
 def _music(
@@ -119,13 +148,19 @@ def _is_music(judged: NDArray[np.float32]) -> bool:
 def _runs(levels: Levels) -> list[_Run]:
     out: list[_Run] = []
     for at in np.flatnonzero(levels.low).tolist():
-        low, high = float(levels.low[at]), float(levels.high[at])
+        run = _Run(at, at + 1, float(levels.low[at]), float(levels.high[at]))
         last = out[-1] if out else None
-        if last and at == last.last and _same(last.low, low) and _same(last.high, high):
+        if last and at == last.last and _same_tone(last, run):
             out[-1] = replace(last, last=at + 1)
         else:
-            out.append(_Run(at, at + 1, low, high))
+            out.append(run)
     return out
+
+
+def _same_tone(one: _Run, other: _Run) -> bool:
+    if one.in_ring_band and other.in_ring_band:  # 440 and 480 Hz beat against each other
+        return True
+    return _same(one.low, other.low) and _same(one.high, other.high)
 
 
 def _same(one: float, other: float) -> bool:
@@ -134,18 +169,32 @@ def _same(one: float, other: float) -> bool:
 
 def _kinds(runs: Sequence[_Run]) -> list[SoundKind | None]:
     kinds: list[SoundKind | None] = [_kind(run) for run in runs]
-    progress = [i for i, run in enumerate(runs) if kinds[i] == "ring" or _short_progress(run)]
+    progress = [i for i, run in enumerate(runs) if run.is_progress and run.seconds >= _BUSY_ON[0]]
     for chain in _chains([runs[i] for i in progress]):
         for index in chain:
             kinds[progress[index]] = "busy"
+    for first, second in _pairs([runs[i] for i in progress]):
+        kinds[progress[first]] = kinds[progress[second]] = "ring"
     return kinds
+
+
+def _pairs(runs: Sequence[_Run]) -> list[tuple[int, int]]:
+    """Two short tones by themselves, as British ring-back has them."""
+    far = [True, *((b.first - a.last) * HOP > 1 for a, b in pairwise(runs)), True]
+    near = [(b.first - a.last) * HOP <= _PAIR_OFF for a, b in pairwise(runs)]
+    short = [run.seconds <= _PAIR_ON for run in runs]
+    return [
+        (i, i + 1)
+        for i in range(len(runs) - 1)
+        if near[i] and far[i] and far[i + 2] and short[i] and short[i + 1]
+    ]
 
 
 def _kind(run: _Run) -> SoundKind | None:
     """What a tone is by itself."""
     if _is_key(run):
         return "dtmf"
-    if _PROGRESS[0] <= run.low <= _PROGRESS[1] and _RING[0] - HOP <= run.seconds <= _RING[1] + HOP:
+    if run.is_progress and _RING[0] - HOP <= run.seconds <= _RING[1] + HOP:
         return "ring"
     if not run.high and (
         (_same(run.low, 1100) and run.seconds >= 0.4) or (_same(run.low, 2100) and run.seconds >= 1)
@@ -155,14 +204,12 @@ def _kind(run: _Run) -> SoundKind | None:
 
 
 def _is_key(run: _Run) -> bool:
+    off = _KEY_OFF[0] if run.last - run.first > 1 else _KEY_OFF[1]
+
     def near(keys: NDArray[np.int_], hertz: float) -> bool:
-        return bool((np.abs(keys - hertz) <= _KEY_OFF * keys).any())
+        return bool((np.abs(keys - hertz) <= off * keys).any())
 
-    return run.last - run.first > 1 and near(_LOW_KEYS, run.low) and near(_HIGH_KEYS, run.high)
-
-
-def _short_progress(run: _Run) -> bool:
-    return _PROGRESS[0] <= run.low <= _PROGRESS[1] and run.seconds >= _BUSY_ON[0]
+    return near(_LOW_KEYS, run.low) and near(_HIGH_KEYS, run.high)
 
 
 def _chains(runs: Sequence[_Run]) -> list[list[int]]:

@@ -1,23 +1,23 @@
-"""Opens recordings: soundfile for the formats it is at home in, PyAV for the rest.
+"""Opens recordings: soundfile for the formats it is at home in, PyAV for the rest, for raw samples and for pipes.
 
 A recording is only ever read. One that breaks off is read as far as it goes, with a warning.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import RecordingError, os_reason
 from ..lang import Text
-from .decode import CUT_SHORT, DAMAGED, AvSource, SoundfileSource, Source, not_audio
-from .intact import HEAD, cut_short
-from .origin import Origin
+from .decode import CHANGES, CUT_SHORT, DAMAGED, SoundfileSource, Source, not_audio
+from .ffmpeg import BIG_ENDIAN, AvSource, seeking_hint
+from .intact import HEAD, cut_short, tail_of
+from .origin import ASSUMED, MOST_CHANNELS, RATES, UNSAID, Origin
 
-__all__ = ["CUT_SHORT", "DAMAGED", "Source", "cannot_open", "open_source"]
+__all__ = ["CHANGES", "CUT_SHORT", "DAMAGED", "Source", "cannot_open", "open_source"]
 
 BARE_HEADER = 4096  # bytes: a larger file whose header states no audio is worth a second look
-MOST_CHANNELS = 8
-RATES = (2_000, 384_000)  # frames per second that a recording can have; other values are damage
 
 # WAV in its variants, AIFF, AU, CAF, FLAC, Ogg. The rest (MP3 too, whose decoder inside soundfile writes to the
 # terminal) goes to PyAV.
@@ -30,6 +30,18 @@ def open_source(origin: Origin) -> Source:
     Raises:
         RecordingError: it is not there, not readable, empty, or no audio.
     """
+    if len(origin.paths) > 1:
+        from .legs import LegsSource
+
+        return LegsSource(origin, [open_source(origin.leg(n)) for n in range(len(origin.paths))])
+    source = _piped(origin) if origin.pipe else _file(origin)
+    if source.channels > MOST_CHANNELS or not RATES[0] <= source.rate <= RATES[1]:
+        source.close()
+        raise not_audio(origin.path)
+    return source
+
+
+def _file(origin: Origin) -> Source:
     path = origin.path
     head, size = _head(path)
     if size == 0:
@@ -37,16 +49,50 @@ def open_source(origin: Origin) -> Source:
             "the file is empty (0 bytes)", "文件为空（0 字节）", where=path,
             then=Text("export it from the recorder again", "请从录音系统重新导出"),
         )  # fmt: skip
-    source = _soundfile_or_none(path) if head.startswith(_SOUNDFILE_MAGIC) else None
-    if source is None or (source.duration is None and size > BARE_HEADER):
-        source = _av_or_none(path) or source
+    if origin.raw is None:
+        source = _with_header(origin, head, size)
+        if source is not None:
+            return source
+        origin = replace(origin, raw=ASSUMED.get(path.suffix.lower()))
+    source = _av_or_none(origin) if origin.raw else None
     if source is None:
-        raise not_audio(path)
-    if source.channels > MOST_CHANNELS or not RATES[0] <= source.rate <= RATES[1]:
-        source.close()
-        raise not_audio(path)
-    if cut_short(path, head, size):
-        source.warning = CUT_SHORT
+        raise not_audio(path, _raw_hint() if path.suffix.lower() in UNSAID else None)
+    return source
+
+
+def _with_header(origin: Origin, head: bytes, size: int) -> Source | None:
+    """The source of a file that says itself what it is; None where it does not."""
+    named_raw = origin.path.suffix.lower() in (*ASSUMED, *UNSAID)
+    familiar = head.startswith(_SOUNDFILE_MAGIC)
+    if named_raw and not familiar:  # FFmpeg finds some format in any samples
+        return None
+    source = _soundfile_or_none(origin.path) if familiar else None
+    bare = source is None or (source.duration is None and size > BARE_HEADER)
+    if bare and not head.startswith(BIG_ENDIAN):
+        source = _av_or_none(origin) or source
+    if source and cut_short(head, size, tail_of(origin.path, size)):
+        source.warn(CUT_SHORT)
+    return source
+
+
+def _raw_hint() -> Text:
+    return Text(
+        "it has no header: say what it holds, as in --raw alaw:8000:1",
+        "文件没有文件头，请说明其内容，例如 --raw alaw:8000:1",
+    )
+
+
+def _piped(origin: Origin) -> Source:
+    head = origin.pipe.head if origin.pipe else b""
+    if not head:
+        raise RecordingError(
+            "nothing came through the pipe", "管道中没有数据", where=origin.path,
+            then=Text("check the command before the |", "请检查 | 之前的命令"),
+        )  # fmt: skip
+    big_endian = origin.raw is None and head.startswith(BIG_ENDIAN)
+    source = None if big_endian else _av_or_none(origin)
+    if source is None:
+        raise not_audio(origin.path, seeking_hint(head))
     return source
 
 
@@ -69,11 +115,11 @@ def cannot_open(path: Path, error: OSError) -> RecordingError:
     )  # fmt: skip
 
 
-def _av_or_none(path: Path) -> Source | None:
+def _av_or_none(origin: Origin) -> Source | None:
     import av
 
     try:
-        return AvSource(path)
+        return AvSource(origin)
     except (av.FFmpegError, OSError, ValueError, AttributeError):
         return None
 

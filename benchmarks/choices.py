@@ -1,6 +1,6 @@
 """Measures the alternatives behind the defaults; docs/choices.md holds the figures.
 
-    python benchmarks/choices.py [vad|diarization|windows|prompts ...] [--calls FOLDER]
+    python benchmarks/choices.py [diarization|windows|prompts ...] [--calls FOLDER]
 
 FOLDER holds recordings, and labels/NAME.json for each (default: tests/data, two short calls).
 """
@@ -15,23 +15,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import soundfile
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from labelled import LabelledCall, character_errors, frames, labelled_calls, ratio, speaker_error
+from labelled import LabelledCall, character_errors, labelled_calls, ratio, speaker_error
 
 from callqa.audio import diarize
 from callqa.audio.embedding import SpeakerEmbedder
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.regions import RegionOptions, SpeechRegion
-from callqa.audio.vad import SileroVad, WebrtcVad
-from callqa.models.catalogue import SILERO_VAD, WESPEAKER, WHISPER_BASE
+from callqa.models.catalogue import WESPEAKER, WHISPER_BASE
 from callqa.models.device import CPU
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
+from callqa.qa.toolkit import load_hearing
 from callqa.transcribe import faster_whisper, window
 from callqa.transcribe.engine import Request
 from callqa.transcribe.join import Recognised, join
@@ -44,32 +43,15 @@ def hear(listener: Listener, path: Path) -> tuple[list[SpeechRegion], CallAudio]
     listening, regions = listener.listen(Origin((path,)), path.stem, ignore), []
     while True:
         try:
-            regions.append(next(listening))
+            regions.extend(next(listening))
         except StopIteration as end:
             return regions, end.value
 
 
-def silero_listener(options: RegionOptions | None = None) -> Listener:
-    embedder = SpeakerEmbedder(STORE.path(WESPEAKER))
-    return Listener(SileroVad(STORE.path(SILERO_VAD)), embedder, options or RegionOptions())
-
-
-def vad(calls: list[LabelledCall]) -> None:
-    """Share of labelled speech found and of found speech labelled, and of hold time called speech."""
-    print("voice activity               recall  precision  holds called speech")
-    for detector in (SileroVad(STORE.path(SILERO_VAD)), *(WebrtcVad(mode) for mode in (1, 2, 3))):
-        found = said = both = held = held_speech = 0
-        for call in calls:
-            _, audio = hear(replace(silero_listener(), vad=detector), call.path)
-            seconds = max(audio.duration, call.label["duration"])
-            a, b = frames(call.spoken, None, seconds), frames(audio.turns, None, seconds)
-            hold = np.zeros_like(a)
-            for h in call.label["holds"]:
-                hold[int(h["start"] * 100) : int(h["end"] * 100)] = True
-            said, found, both = said + a.sum(), found + b.sum(), both + (a & b).sum()
-            held, held_speech = held + hold.sum(), held_speech + (hold & b).sum()
-        share = held_speech / held if held else float("nan")
-        print(f"{detector.name:28s} {both / said:6.3f} {both / found:10.3f} {share:20.3f}")
+def listener_with(options: RegionOptions | None = None) -> Listener:
+    hearing = load_hearing("cascade", STORE)
+    hearing = replace(hearing, options=options) if options else hearing
+    return Listener(hearing, SpeakerEmbedder(STORE.path(WESPEAKER)))
 
 
 def diarization(calls: list[LabelledCall]) -> None:
@@ -82,7 +64,7 @@ def diarization(calls: list[LabelledCall]) -> None:
         soundfile.write(mixed / f"{call.path.stem}.wav", samples.mean(axis=1), rate)
     for length, hop, pause in ((1.5, 0.75, 0.3), (2.5, 1.0, 0.3), (1.5, 0.75, 0.2), (60, 30, 0.3)):
         diarize.WINDOW, diarize.HOP = length, hop
-        listener = silero_listener(RegionOptions(min_silence=pause))
+        listener = listener_with(RegionOptions(min_silence=pause))
         heard = ((c, hear(listener, mixed / f"{c.path.stem}.wav")[1]) for c in calls)
         error = ratio(speaker_error(call, audio.turns, audio.duration) for call, audio in heard)
         print(f"{length:6g} {hop:4g} {pause:6g}   {error:.3f}")
@@ -91,7 +73,7 @@ def diarization(calls: list[LabelledCall]) -> None:
 def _recognise(
     calls: list[LabelledCall], vocabulary: Callable[[LabelledCall], tuple[str, ...]]
 ) -> str:
-    listener = silero_listener()
+    listener = listener_with()
     engine = faster_whisper.FasterWhisperEngine(STORE.path(WHISPER_BASE), "base", CPU, 0)
     jobs: list[tuple[LabelledCall, Window]] = []
     heard: dict[Path, CallAudio] = {}
@@ -145,7 +127,7 @@ def prompts(calls: list[LabelledCall]) -> None:
 
 
 def main() -> None:
-    measures = {"vad": vad, "diarization": diarization, "windows": windows, "prompts": prompts}
+    measures = {"diarization": diarization, "windows": windows, "prompts": prompts}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", choices=[*measures, []])
     parser.add_argument("--calls", type=Path, default=Path(__file__).parents[1] / "tests/data")

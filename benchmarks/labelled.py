@@ -32,11 +32,13 @@ class LabelledCall:
         return [
             Turn(0 if turn["speaker"] == "agent" else 1, turn["start"], turn["end"])
             for turn in self.label["turns"]
+            if turn["speaker"] != "system"
         ]
 
     @property
     def text(self) -> str:
-        return "".join(turn["text"] for turn in self.label["turns"])
+        said = (turn for turn in self.label["turns"] if turn["speaker"] != "system")
+        return "".join(turn["text"] for turn in said)
 
 
 def labelled_calls(folder: Path) -> list[LabelledCall]:

@@ -6,18 +6,22 @@ A recording that fails, fails alone; results come in the order of the recordings
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+from ..audio.origin import Origin
 from ..audio.source import cannot_open
 from ..errors import CallqaError, StoreError, internal
-from ..observe import CallFinished, Observer, ignore, timed
+from ..lang import Text, listed
+from ..observe import CallFinished, Observer, ignore, in_turn, timed
 from ..settings import Settings
 from .hear import Finished, Heard, Job, Unheard, hear
 from .judge import Judge
-from .metadata import CallMetadata, MetadataTable, gather
+from .metadata import CallMetadata, MetadataTable, gather, of_pipe
 from .recordings import Recording
 from .result import Analysis, CallResult, ModelsUsed, Status
 from .store import Kept, Store
@@ -28,7 +32,7 @@ ANALYSIS_VERSION = 2  # counted up when the same audio and models would now be h
 
 @dataclass(frozen=True)
 class Batch:
-    """One run.
+    """One run. Its observer is told one event at a time, whatever thread it comes from.
 
     Attributes:
         judge_for: the judge with the checklist that suits a call.
@@ -46,6 +50,9 @@ class Batch:
     observer: Observer = ignore
     again: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "observer", in_turn(self.observer))
+
     @property
     def analysis_key(self) -> str:
         """What an analysis depends on besides the audio."""
@@ -53,35 +60,58 @@ class Batch:
         parts = (ANALYSIS_VERSION, self.planned.asr, self.planned.vad, language)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def run(self, recordings: Iterable[Recording]) -> Iterator[CallResult]:
+    def run(self, recordings: Iterable[Recording]) -> Generator[CallResult, None, None]:
         """Yield one result per recording, in order; each is in the store when it is yielded, or says why not.
 
         Raises:
             UsageError, ModelError: the models cannot be had, so that nothing can be recognised.
         """
-        looked_up = (self._look_up(recording) for recording in recordings)
+        warnings = deque[Text | None]()  # results come in the order of the recordings
+
+        def look_up(recording: Recording) -> Finished | Job:
+            warnings.append(recording.warning)
+            return self._look_up(recording)
+
+        with closing(self._heard(map(look_up, recordings))) as heard:
+            for done in heard:
+                yield _warned(self._keep(done), warnings.popleft())
+
+    def _heard(self, looked_up: Iterator[Finished | Job]) -> Generator[Finished, None, None]:
         for item in looked_up:
             if isinstance(item, Job):
                 rest = hear(chain([item], looked_up), self.load(), self.observer)
-                yield from (self._keep(self._finished(heard)) for heard in rest)
+                with closing(rest):
+                    yield from map(self._finished, rest)
             else:
-                yield self._keep(item)
+                yield item
 
     def _look_up(self, recording: Recording) -> Finished | Job:
+        with timed(self.observer, "look up", recording.call_id):
+            return self._known_or_job(recording)
+
+    def _known_or_job(self, recording: Recording) -> Finished | Job:
         """What the store knows of a recording, re-scored if the checklist changed; else the job of hearing it."""
         metadata = CallMetadata()
         try:
-            metadata = gather(recording.path, self.settings, self.table)
-            audio_hash = content_hash(recording.path)
+            metadata = self._metadata(recording)
+            # what comes through a pipe is hashed as it passes, so that it is known too late to be looked up
+            with timed(self.observer, "hash", recording.call_id):
+                audio_hash = "" if recording.origin.pipe else content_hash(recording.origin)
             judge = self.judge_for(metadata)
             known = None
-            if self.store and not self.again:
+            if self.store and audio_hash and not self.again:
                 known = self.store.find(audio_hash, self.analysis_key, judge.key(metadata))
         except CallqaError as error:
             return _failed(recording, metadata, error, "")
         if known is None:
             return self._job(recording, metadata, audio_hash)
         return self._from_store(self._job(recording, metadata, audio_hash), known)
+
+    def _metadata(self, recording: Recording) -> CallMetadata:
+        if recording.origin.pipe:
+            return of_pipe(self.settings)
+        legs = recording.origin.paths if len(recording.origin.paths) > 1 else ()
+        return gather(recording.named, self.settings, self.table, legs, recording.agent_channel)
 
     def _job(self, recording: Recording, metadata: CallMetadata, audio_hash: str) -> Job:
         wanted = self.settings.recognition
@@ -111,10 +141,11 @@ class Batch:
         job = item.job
         if isinstance(item, Unheard):
             return _failed(job.recording, job.metadata, item.error, job.audio_hash)
+        audio_hash = job.audio_hash or content_hash(job.recording.origin)
         result = self._result(job, item.analysis)
         if result.status == "scored":
             result = self._judged(result, item.analysis)
-        return Finished(result, job.audio_hash)
+        return Finished(result, audio_hash)
 
     def _judged(self, result: CallResult, analysis: Analysis) -> CallResult:
         try:
@@ -135,7 +166,8 @@ class Batch:
         if self.store:
             scoring_key = self.judge_for(result.metadata).key(result.metadata)
             try:
-                self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
+                with timed(self.observer, "keep", result.call_id, result.duration):
+                    self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
             except StoreError as error:  # the result still goes to whoever asked for it
                 result = replace(result, unkept=str(error))
         self.observer(CallFinished(result.call_id, result.status, result.duration))
@@ -149,12 +181,32 @@ def _failed(
     return Finished(CallResult(call, source, "failed", metadata, error=str(error)), audio_hash)
 
 
-def content_hash(path: Path) -> str:
+def _warned(result: CallResult, warning: Text | None) -> CallResult:
+    """With a warning of this run's request, which is not kept: the next request may be another."""
+    if warning is None or result.analysis is None:
+        return result
+    both = listed(text for text in (result.analysis.warning, warning) if text)
+    return replace(result, analysis=replace(result.analysis, warning=both))
+
+
+def content_hash(origin: Origin) -> str:
     """SHA-256 of a recording's bytes: what makes a renamed or copied recording the same.
+
+    Legs, and files whose format was given, are the same only if they are put together and read the same way. Of a pipe
+    it is the hash of what passed.
 
     Raises:
         RecordingError: it cannot be read.
     """
+    raw = "" if origin.raw is None else str(origin.raw)
+    hashes = [origin.pipe.hexdigest()] if origin.pipe else [_file_hash(p) for p in origin.paths]
+    if len(hashes) == 1 and not raw:
+        return hashes[0]
+    offsets = origin.offsets or (0.0,) * len(hashes)
+    return hashlib.sha256(repr((hashes, offsets, raw)).encode()).hexdigest()
+
+
+def _file_hash(path: Path) -> str:
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -68,7 +69,7 @@ class _EndOfCall:
 
 def hear(
     items: Iterable[Job | Finished], toolkit: Toolkit, observer: Observer
-) -> Iterator[Heard | Unheard | Finished]:
+) -> Generator[Heard | Unheard | Finished, None, None]:
     """Hear every job; what is finished passes through in its place."""
     jobs: dict[str, Job] = {}
     answers: list[Answer] = []
@@ -84,20 +85,18 @@ def hear(
             yield partial(_stream, item, toolkit, observer)
 
     stream = ahead(streams(), lanes=LANES, depth=DEPTH, name="windows", observer=observer)
-    recognised: Iterator[Answer | _EndOfCall | Finished]
+    recognised: Generator[Answer | _EndOfCall | Finished, None, None]
     recognised = recognise(stream, toolkit.engine, request, observer)
-    for item in recognised:
-        if isinstance(item, Answer):
-            answers.append(item)
-        elif isinstance(item, _EndOfCall):
-            del jobs[item.job.recording.call_id]
-            try:
-                yield _assembled(item, answers, toolkit, observer)
-            except Exception as error:
-                yield Unheard(item.job, internal(error, item.job.recording.path))
-            answers = []
-        else:
-            yield item
+    with closing(stream), closing(recognised):  # an exception's traceback would keep them open
+        for item in recognised:
+            if isinstance(item, Answer):
+                answers.append(item)
+            elif isinstance(item, _EndOfCall):
+                del jobs[item.job.recording.call_id]
+                yield _assembled_or_not(item, answers, toolkit, observer)
+                answers = []
+            else:
+                yield item
 
 
 def _stream(
@@ -137,6 +136,15 @@ def _packed(
     for packer in packers.values():
         yield list(packer.flush())
     return audio
+
+
+def _assembled_or_not(
+    end: _EndOfCall, answers: list[Answer], toolkit: Toolkit, observer: Observer
+) -> Heard | Unheard:
+    try:
+        return _assembled(end, answers, toolkit, observer)
+    except Exception as error:  # a fault of ours in one call must not cost the others
+        return Unheard(end.job, internal(error, end.job.recording.path))
 
 
 def _assembled(

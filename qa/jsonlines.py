@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from ..errors import CallqaError, StoreError, UsageError, os_reason
 from ..lang import Text
@@ -32,6 +33,9 @@ class JsonLines:
             ) from error  # fmt: skip
 
     def add(self, result: CallResult) -> None:
+        self.write(to_json(result))
+
+    def write(self, record: dict[str, Any]) -> None:
         if self.error:
             return
         try:
@@ -39,7 +43,7 @@ class JsonLines:
                 self._file.close()
                 self._file = self._path.open("w", encoding="utf-8", newline="\n")
                 self._begun = True
-            self._file.write(json.dumps(to_json(result), ensure_ascii=False) + "\n")
+            self._file.write(json.dumps(record, ensure_ascii=False) + "\n")
             self._file.flush()
         except OSError as error:
             self._fail(error)

@@ -8,7 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from ..audio.diarize import SYSTEM
+from ..audio.diarize import SYSTEM, Turn
 from ..audio.events import find_events
 from ..audio.interval import Interval
 from ..scoring.call import ScoredCall
@@ -73,13 +73,13 @@ def _agent(analysis: Analysis, metadata: CallMetadata) -> int | None:
 
 def _parties(analysis: Analysis, transcript: Transcript) -> list[Interval]:
     """When the parties speak: the turns that no machine speaks."""
-    system = [Interval(u.start, u.end) for u in transcript.of("system")]
-    return [
-        turn.interval
-        for turn in analysis.turns
-        if turn.speaker != SYSTEM
-        and sum(turn.interval.shared(s) for s in system) <= (turn.end - turn.start) / 2
-    ]
+    system = [(u.channel, Interval(u.start, u.end)) for u in transcript.of("system")]
+
+    def by_machine(turn: Turn) -> bool:
+        inside = (turn.interval.shared(s) for channel, s in system if channel == turn.channel)
+        return turn.speaker == SYSTEM or sum(inside) > (turn.end - turn.start) / 2
+
+    return [turn.interval for turn in analysis.turns if not by_machine(turn)]
 
 
 def _announced(transcript: Transcript) -> list[float]:

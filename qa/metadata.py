@@ -6,10 +6,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -171,13 +172,18 @@ def read_table(file: Path) -> MetadataTable:
     return MetadataTable.of_rows(rows)
 
 
+def sidecar_of(recording: Path) -> Path:
+    """Where the metadata of a recording are, if it has any."""
+    return recording.with_name(recording.stem + ".meta.json")
+
+
 def read_sidecar(recording: Path) -> CallMetadata:
     """The facts in `X.meta.json` beside the recording X; none where there is no such file.
 
     Raises:
         RecordingError: the file is there and is no JSON object.
     """
-    file = recording.with_name(recording.stem + ".meta.json")
+    file = sidecar_of(recording)
     if not file.is_file():
         return CallMetadata()
     try:
@@ -253,12 +259,33 @@ def _moment(date: str | None, time: str | None, started: str | None) -> str | No
     return moment.isoformat() if ":" in text else moment.date().isoformat()
 
 
-def gather(recording: Path, settings: Settings, table: MetadataTable | None) -> CallMetadata:
-    """Everything known of a recording, completed from the roster: the agent's name, group, usual channel."""
-    facts = from_name(readable(recording.stem), settings.files.patterns)
+def gather(
+    recording: Path,
+    settings: Settings,
+    table: MetadataTable | None,
+    legs: Sequence[Path] = (),
+    agent_channel: int | None = None,
+) -> CallMetadata:
+    """Everything known of a recording, completed from the roster: the agent's name, group, usual channel.
+
+    Args:
+        recording: its path; of legs what their names share.
+        settings: patterns of names, the roster, the agent's channel.
+        table: the rows of `--metadata`.
+        legs: the files of a call's legs, whose own facts fill up those of the call, the agent's leg first.
+        agent_channel: what the legs' names say, which counts where nothing else does.
+
+    Raises:
+        RecordingError: a sidecar is no JSON object. SettingsError: a pattern has an unknown placeholder.
+    """
+    names = [recording, *(legs[::-1] if agent_channel == 2 else legs)]
+    levels = [[read_sidecar(name) for name in names]]
     if table:
-        facts = table.of(recording).over(facts)
-    facts = read_sidecar(recording).over(facts)
+        levels.append([table.of(name) for name in names])
+    levels.append([from_name(readable(name.stem), settings.files.patterns) for name in names])
+    facts = CallMetadata()
+    for known in chain.from_iterable(levels):
+        facts = facts.over(known)
     entry = settings.agent(facts.agent_id) or settings.agent_named(facts.agent)
     if entry:
         facts = facts.over(
@@ -271,4 +298,9 @@ def gather(recording: Path, settings: Settings, table: MetadataTable | None) -> 
         )
     if settings.files.agent_channel:
         facts = replace(facts, agent_channel=settings.files.agent_channel)
-    return facts
+    return facts.over(CallMetadata(agent_channel=agent_channel))
+
+
+def of_pipe(settings: Settings) -> CallMetadata:
+    """What is known of a recording without a name."""
+    return CallMetadata(agent_channel=settings.files.agent_channel)

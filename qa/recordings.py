@@ -1,93 +1,168 @@
-"""Finds the recordings that a run is about, and gives each its id."""
+"""Finds the recordings that a run is about, joins the legs of a call, and gives each call its id."""
 
 from __future__ import annotations
 
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..audio.origin import Origin
+from ..audio.origin import ASSUMED, UNSAID, Origin, RawFormat
+from ..audio.pipe import Pipe
 from ..errors import UsageError, readable
 from ..lang import Text
+from ..settings import Files
+from . import legs
 
-SUFFIXES = frozenset(
-    [
-        ".wav",
-        ".wave",
-        ".w64",
-        ".rf64",
-        ".mp3",
-        ".m4a",
-        ".mp4",
-        ".aac",
-        ".ogg",
-        ".oga",
-        ".opus",
-        ".flac",
-        ".amr",
-        ".awb",
-        ".au",
-        ".snd",
-        ".aif",
-        ".aiff",
-        ".caf",
-        ".gsm",
-        ".wma",
-        ".webm",
-        ".3gp",
-        ".g722",
-        ".mka",
-        ".ac3",
-    ]
-)
+RAW_SUFFIXES = frozenset((*ASSUMED, *UNSAID))
+SUFFIXES = RAW_SUFFIXES | frozenset((
+    ".wav", ".wave", ".w64", ".rf64", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".flac", ".amr", ".awb",
+    ".au", ".snd", ".aif", ".aiff", ".caf", ".gsm", ".wma", ".webm", ".3gp", ".g722", ".mka", ".ac3",
+))  # fmt: skip
+STDIN = "-"  # as a path on the command line
+PIPED = "stdin"  # the id and the source of what came through it
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One call to score. `source` is the path as given, `path` the file."""
+    """One call to score.
+
+    Attributes:
+        source: the path as given; of legs that of the first.
+        origin: the files, or the pipe.
+        named: the path by whose name the call is known: of legs what their names share; the file itself otherwise.
+        agent_channel: the agent's, counted from 1, where the names of the legs say it.
+        warning: what is wrong with the call as it was asked for.
+    """
 
     call_id: str
     source: str
-    path: Path
+    origin: Origin
+    named: Path
+    agent_channel: int | None = None
+    warning: Text | None = None
 
     @property
-    def origin(self) -> Origin:
-        return Origin((self.path,))
+    def path(self) -> Path:
+        """The file that stands for all in messages."""
+        return self.origin.path
 
 
-def find_recordings(paths: Iterable[str]) -> list[Recording]:
+@dataclass(frozen=True)
+class _Found:
+    """A recording that has no id yet."""
+
+    source: str
+    origin: Origin
+    named: Path
+    agent_channel: int | None = None
+    warning: Text | None = None
+
+
+def find_recordings(
+    paths: Iterable[str],
+    files: Files | None = None,
+    raw: RawFormat | None = None,
+    pipe: Pipe | None = None,
+) -> list[Recording]:
     """Files as they are named, the recordings below folders (sorted), and what glob patterns match; each file once.
+
+    Args:
+        paths: as on the command line; `-` is the pipe where one is given.
+        files: the settings that say how legs are named.
+        raw: what all of these files hold, where they have no headers.
+        pipe: the recording on standard input.
 
     Raises:
         UsageError: a folder holds no recording, or a pattern matches nothing. A missing file is no such error: the
             call is reported as failed.
     """
-    sources = [source for path in paths for source in _expand(path)]
+    suffixes = RAW_SUFFIXES if raw else SUFFIXES
     unique: dict[str, str] = {}
-    for source in sources:
-        unique.setdefault(_identity(source), source)
-    stems = Counter(readable(Path(source).stem) for source in unique.values())
-    ids = [_call_id(Path(s), alone=stems[readable(Path(s).stem)] == 1) for s in unique.values()]
+    for path in paths:
+        for source in [path] if pipe and path == STDIN else _expand(path, suffixes):
+            unique.setdefault(STDIN if pipe and path == STDIN else _identity(source), source)
+    found = list(_joined(unique, (files or Files()).legs, raw, pipe))
+    return [
+        Recording(call_id, one.source, one.origin, one.named, one.agent_channel, one.warning)
+        for call_id, one in zip(_ids([one.named for one in found]), found, strict=True)
+    ]
+
+
+def _joined(
+    sources: dict[str, str], endings: legs.Endings, raw: RawFormat | None, pipe: Pipe | None
+) -> Iterator[_Found]:
+    """The recordings in the order in which they, or a leg of them, are named first."""
+    pairs = _pairs(sources, endings)
+    complete = {leg.pattern for leg, _ in pairs.values()}
+    done: set[str] = set()
+    for key, source in sources.items():
+        if key in done:
+            continue
+        path = Path(source)
+        if pipe and key == STDIN:
+            yield _Found(PIPED, Origin((Path(PIPED),), raw, pipe=pipe), Path(PIPED))
+        elif key in pairs:
+            leg, other = pairs[key]
+            second = Path(sources[_identity(str(other))])  # as it was given
+            done.add(_identity(str(other)))
+            yield _merged((path, second) if leg.number == 0 else (second, path), leg, raw)
+        else:
+            alone = (
+                o for o in legs.as_leg(path.stem, path.suffix, endings) if o.pattern in complete
+            )
+            lost = next((legs.missing(readable(leg.other)) for leg in alone), None)
+            yield _Found(readable(source), Origin((path,), raw), path, warning=lost)
+
+
+def _pairs(sources: dict[str, str], endings: legs.Endings) -> dict[str, tuple[legs.Leg, Path]]:
+    """The first-named leg of every pair, with the other's file; a third of the same name is by itself."""
+    taken: set[str] = set()
+
+    def free(path: Path) -> bool:
+        return (key := _identity(str(path))) in sources and key not in taken
+
+    out = {}
+    for key, source in sources.items():
+        if key == STDIN or key in taken:
+            continue
+        pair = legs.find_pair(Path(source), endings, free)
+        if pair:
+            out[key] = pair
+            taken |= {key, _identity(str(pair[1]))}
+    return out
+
+
+def _merged(pair: tuple[Path, Path], leg: legs.Leg, raw: RawFormat | None) -> _Found:
+    first = pair[0]
+    named = first.with_name(leg.shared + first.suffix)
+    origin = Origin(pair, raw, legs.offsets(pair))
+    return _Found(readable(str(first)), origin, named, legs.agent_channel(leg.pattern))
+
+
+def _ids(named: list[Path]) -> list[str]:
+    """The id of each recording: its name, with its folder, its path or its suffix where that is not its own."""
+    stems = Counter(readable(path.stem) for path in named)
+    ids = [_call_id(path, alone=stems[readable(path.stem)] == 1) for path in named]
     twice = Counter(ids)
-    wholes = Counter(_whole(source) for source in unique.values())
-    out, taken = [], Counter[str]()
-    for call_id, source in zip(ids, unique.values(), strict=True):
-        path, whole = Path(source), _whole(source)
+    wholes = Counter(_whole(path) for path in named)
+    out, taken = list[str](), Counter[str]()
+    for call_id, path in zip(ids, named, strict=True):
+        whole = _whole(path)
         name = call_id if twice[call_id] == 1 else whole
         if name == whole and wholes[whole] > 1:  # two formats of one name
             name += path.suffix
         taken[name] += 1
         if taken[name] > 1:  # names that differ only in what cannot be shown
             name += f" ({taken[name]})"
-        out.append(Recording(name, readable(source), path))
+        out.append(name)
     return out
 
 
-def _whole(source: str) -> str:
-    return readable(Path(source).absolute().with_suffix("").as_posix())
+def _whole(path: Path) -> str:
+    return readable(path.absolute().with_suffix("").as_posix())
 
 
 def _call_id(path: Path, *, alone: bool) -> str:
@@ -98,12 +173,12 @@ def _identity(source: str) -> str:
     return os.path.normcase(os.path.abspath(source))  # noqa: PTH100  (resolve() would follow links)
 
 
-def _expand(given: str) -> Iterator[str]:
+def _expand(given: str, suffixes: Collection[str]) -> Iterator[str]:
     path = Path(given)
     if given.startswith(("~/", "~\\")) and not path.exists():
         path = path.expanduser()
     if path.is_dir():
-        found = [str(file) for file in _below(path)]
+        found = [str(file) for file in _below(path, suffixes)]
         if not found:
             raise UsageError(
                 "no recordings in this folder", "该文件夹中没有录音", where=given,
@@ -118,14 +193,14 @@ def _expand(given: str) -> Iterator[str]:
         if not matches:
             raise UsageError("no recording matches", "没有匹配的录音", where=given)
         for match in matches:
-            yield from _expand(match)
+            yield from _expand(match, suffixes)
     else:
         yield str(path)
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):  # a dangling link is listed too, and reported
-            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+            if Path(name).suffix.lower() in suffixes and not name.startswith("."):
                 yield Path(root) / name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from ..audio.diarize import SYSTEM, Turn
+from ..audio.diarize import Turn
 from ..audio.events import CallEvents
 from ..audio.sounds import Sound
 from ..lang import Text
@@ -102,7 +102,7 @@ def to_json(result: CallResult) -> dict[str, Any]:
         "models": asdict(analysis.models) if analysis else None,
     }
     card = judged.scorecard if judged and result.status == "scored" else None
-    return out | _scorecard(card) | _heard(judged) | {"events": _events(analysis)}
+    return out | _scorecard(card) | _heard(judged) | {"events": _events(analysis, judged)}
 
 
 def _scorecard(card: Scorecard | None) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _heard(judged: Judged | None) -> dict[str, Any]:
     }
 
 
-def _events(analysis: Analysis | None) -> list[dict[str, Any]]:
+def _events(analysis: Analysis | None, judged: Judged | None) -> list[dict[str, Any]]:
     """Everything that sounded besides the parties; channels are counted from 1, as in the settings."""
     if analysis is None:
         return []
@@ -167,9 +167,8 @@ def _events(analysis: Analysis | None) -> list[dict[str, Any]]:
         for s in analysis.sounds
     ]
     announced: list[dict[str, Any]] = [
-        {"kind": "announcement", "channel": t.channel + 1, "start": t.start, "end": t.end}
-        for t in analysis.turns
-        if t.speaker == SYSTEM
+        {"kind": "announcement", "channel": u.channel + 1, "start": u.start, "end": u.end}
+        for u in (judged.transcript.of("system") if judged else ())
     ]
     return [_rounded(e) for e in sorted(sounds + announced, key=lambda e: e["start"])]
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ..audio.origin import RawFormat
 from ..audio.source import open_source
 from ..errors import CallqaError
 from ..lang import Text
 from ..models.store import ModelStore
-from ..observe import Observer, ignore
+from ..observe import Event, Observer, ignore
 from ..scoring.checklist import Checklist, load_checklist
 from ..settings import Settings, load_settings
 from .batch import Batch
@@ -57,7 +58,11 @@ class Session:
 
     @cached_property
     def models(self) -> ModelStore:
-        return ModelStore(self.settings.models, announcing(self.observer))
+        return ModelStore(self.settings.models, announcing(self._tell))
+
+    def _tell(self, event: Event) -> None:
+        """Tell the observer of the moment: the store of models is older than it."""
+        self.observer(event)
 
     @cached_property
     def planned(self) -> Planned:
@@ -68,23 +73,30 @@ class Session:
         file = self.settings.files.metadata
         return read_table(file) if file else None
 
-    def batch(self, store: Store | None, *, again: bool = False) -> Batch:
-        """The batch of this session.
+    def batch(self, store: Store | None, *, again: bool = False, audio_only: bool = False) -> Batch:
+        """The batch of this session; `audio_only` recognises nothing.
 
         Raises:
             UsageError: the model, the device, the checklist or the metadata cannot be used.
         """
+
+        def load() -> Toolkit:
+            return load_toolkit(
+                self.settings, self.models, self.planned, self.observer, audio_only=audio_only
+            )
+
+        used = self.planned.using(audio_only=audio_only)
         return Batch(
-            self.settings, self.judge_for, self.planned.used, self._load, store, self.table, self.observer,
+            self.settings, self.judge_for, used, load, store, self.table, self.observer,
             again,
         )  # fmt: skip
 
-    def _load(self) -> Toolkit:
-        return load_toolkit(self.settings, self.models, self.planned, self.observer)
-
 
 def score_calls(
-    paths: Iterable[str | Path], settings: Settings | None = None, store: Store | None = None
+    paths: Iterable[str | Path],
+    settings: Settings | None = None,
+    store: Store | None = None,
+    raw: str | None = None,
 ) -> Iterator[CallResult]:
     """Score recordings from Python: files, folders or patterns; each result as soon as it is there.
 
@@ -92,12 +104,15 @@ def score_calls(
         paths: as on the command line.
         settings: those found from the working folder up where none are given.
         store: where results are kept and looked up; nowhere where none is given.
+        raw: what files without a header hold, as `alaw:8000:1`; all of them are taken for such.
 
     Raises:
         UsageError: paths or settings cannot be used. ModelError: a model is missing and cannot be fetched.
     """
     session = Session(load_settings() if settings is None else settings)
-    yield from session.batch(store).run(find_recordings(str(path) for path in paths))
+    form = RawFormat.parse(raw) if raw else None
+    recordings = find_recordings((str(path) for path in paths), session.settings.files, form)
+    yield from session.batch(store).run(recordings)
 
 
 @dataclass(frozen=True)
@@ -133,10 +148,10 @@ def plan(recordings: list[Recording], speed: float | None) -> Plan:
 def file_sizes(recordings: list[Recording]) -> dict[str, int]:
     """Bytes per call id, 0 for what is not there."""
 
-    def size(path: Path) -> int:
+    def size(recording: Recording) -> int:
         try:
-            return path.stat().st_size
+            return sum(path.stat().st_size for path in recording.origin.paths)
         except OSError:
             return 0
 
-    return {recording.call_id: size(recording.path) for recording in recordings}
+    return {recording.call_id: size(recording) for recording in recordings}

@@ -15,9 +15,9 @@ from ..models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, 
 from ..models.device import Device, choose, confirmed
 from ..models.sources import Progress
 from ..models.store import Announce, ModelStore
-from ..observe import Fetching, Notice, Observer
+from ..observe import Fetching, Notice, Observer, timed
 from ..settings import Settings, VadName
-from ..transcribe.engine import Engine
+from ..transcribe.engine import Engine, NoEngine
 from .result import ModelsUsed
 
 
@@ -48,6 +48,12 @@ class Planned:
     model: Model
     used: ModelsUsed
 
+    def using(self, *, audio_only: bool) -> ModelsUsed:
+        """The models of a run; `audio_only` recognises nothing."""
+        if audio_only:
+            return replace(self.used, asr="none", device="cpu", compute_type="none")
+        return self.used
+
 
 def plan_models(settings: Settings, store: ModelStore) -> Planned:
     """Decide on device and models without loading or fetching any.
@@ -68,28 +74,45 @@ def plan_models(settings: Settings, store: ModelStore) -> Planned:
 
 
 def load_toolkit(
-    settings: Settings, store: ModelStore, planned: Planned, observer: Observer
+    settings: Settings,
+    store: ModelStore,
+    planned: Planned,
+    observer: Observer,
+    *,
+    audio_only: bool = False,
 ) -> Toolkit:
-    """Load all models, fetching what is absent.
+    """Load all models, fetching what is absent; `audio_only` leaves the recogniser out.
 
     Raises:
         UsageError: a named GPU does not work.
         ModelError: a model is missing, damaged or cannot be fetched.
     """
+    engine: Engine = NoEngine()
+    used = planned.using(audio_only=audio_only)
+    if not audio_only:
+        with timed(observer, "load recogniser", ""):
+            engine, device = _load_engine(settings, store, planned, observer)
+        used = replace(planned.used, device=str(device), compute_type=device.compute_type)
+    with timed(observer, "load detectors", ""):
+        hearing = load_hearing(settings.recognition.vad, store)
+        embedder = SpeakerEmbedder(store.path(WESPEAKER))
+    return Toolkit(Listener(hearing, embedder), engine, used)
+
+
+def _load_engine(
+    settings: Settings, store: ModelStore, planned: Planned, observer: Observer
+) -> tuple[Engine, Device]:
+    """The recogniser, and the device it runs on after all."""
     from ..transcribe.faster_whisper import FasterWhisperEngine
 
     wanted, device, model = settings.recognition, planned.device, planned.model
     fetched = store.present(model) is None
     folder = store.path(model)
-    hearing = load_hearing(wanted.vad, store)
-    embedder = SpeakerEmbedder(store.path(WESPEAKER))
     if fetched:  # only now can it be tried
         device = confirmed(device, folder, wanted.device)
     if device.notice:
         observer(Notice(str(device.notice)))
-    engine = FasterWhisperEngine(folder, model.name, device, wanted.workers)
-    used = replace(planned.used, device=str(device), compute_type=device.compute_type)
-    return Toolkit(Listener(hearing, embedder), engine, used)
+    return FasterWhisperEngine(folder, model.name, device, wanted.workers), device
 
 
 def load_hearing(vad: VadName, store: ModelStore) -> Hearing:

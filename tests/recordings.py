@@ -18,7 +18,11 @@ RATE = 8000
 
 def read(path: Path) -> tuple[Source, Samples]:
     """The recording in one piece; its blocks must be contiguous and in order."""
-    source = open_source(Origin((path,)))
+    return read_origin(Origin((path,)))
+
+
+def read_origin(origin: Origin) -> tuple[Source, Samples]:
+    source = open_source(origin)
     blocks: list[Block] = []
     for block in source.blocks():
         assert block.rate == source.rate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -11,11 +12,12 @@ import numpy as np
 import pytest
 
 from callqa.audio.origin import Origin
+from callqa.audio.pipe import Pipe
 from callqa.errors import CallqaError, RecognitionError, StoreError
 from callqa.observe import CallFinished, Event
 from callqa.qa.batch import Batch
 from callqa.qa.judge import Judge
-from callqa.qa.recordings import Recording, find_recordings
+from callqa.qa.recordings import find_recordings
 from callqa.qa.result import CallResult, ModelsUsed, to_json
 from callqa.qa.store import Store
 from callqa.scoring.checklist import load_checklist
@@ -80,14 +82,14 @@ def test_a_failing_recognition_costs_only_its_call(folder: Path) -> None:
 def test_a_fault_of_ours_costs_only_its_call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from callqa.audio import path
 
-    real = path.open_source
+    real = path.heard_source
 
     def faulty(origin: Origin) -> object:
         if origin.path.name == "call1.wav":
             raise ZeroDivisionError("oops")
         return real(origin)
 
-    monkeypatch.setattr(path, "open_source", faulty)
+    monkeypatch.setattr(path, "heard_source", faulty)
     results = run(folder, ScriptedEngine(talk))
     assert [r.status for r in results] == ["scored", "failed", "scored"]
     assert "ZeroDivisionError: oops" in (results[1].error or "")
@@ -133,6 +135,37 @@ def test_another_checklist_or_agent_is_scored_without_recognition(
     assert [r.judged.scorecard.score for r in results if r.judged] == [100.0] * 3
 
 
+def test_legs_are_scored_as_one_call_and_a_lost_one_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "legs"
+    folder.mkdir()
+    for number, name in enumerate(["x-in", "x-out", "y-in"]):
+        write_wav(folder / f"{name}.wav", noise(6, level=0.1, seed=number))
+    (folder / "x-in.meta.json").write_text('{"agent": "李敏"}', "utf-8")
+    store, engine = Store(tmp_path / "r.db"), ScriptedEngine(talk)
+    for again in (False, True):
+        pair, alone = run(folder, engine, store)
+        assert (pair.call_id, pair.status, pair.metadata.agent) == ("x", "scored", "李敏")
+        assert pair.analysis
+        assert (pair.analysis.channels, pair.analysis.warning) == (2, None)
+        assert alone.analysis
+        assert str(alone.analysis.warning) == "the other leg y-out.wav is missing"
+        assert pair.recognised is alone.recognised is not again
+    (by_itself,) = batch(engine, store).run(find_recordings([str(folder / "y-in.wav")]))
+    assert by_itself.analysis
+    assert (by_itself.recognised, by_itself.analysis.warning) == (False, None)
+
+
+def test_what_came_through_a_pipe_is_known_as_a_file_later(folder: Path, tmp_path: Path) -> None:
+    store, engine = Store(tmp_path / "r.db"), ScriptedEngine(talk)
+    content = (folder / "call0.wav").read_bytes()
+    for _ in range(2):  # what comes through a pipe is always recognised
+        pipe = Pipe(io.BytesIO(content))
+        (piped,) = batch(engine, store).run(find_recordings(["-"], pipe=pipe))
+        assert (piped.call_id, piped.source, piped.recognised) == ("stdin", "stdin", True)
+    (known,) = batch(engine, store).run(find_recordings([str(folder / "call0.wav")]))
+    assert (known.recognised, known.judged) == (False, piped.judged)
+
+
 def test_rescore_recognises_again(folder: Path, tmp_path: Path) -> None:
     store, engine = Store(tmp_path / "r.db"), ScriptedEngine(talk)
     run(folder, engine, store)
@@ -155,10 +188,7 @@ def test_what_was_finished_before_an_interruption_is_kept(folder: Path, tmp_path
 def test_recordings_without_speech_are_empty_and_missing_ones_failed(tmp_path: Path) -> None:
     write_wav(tmp_path / "quiet.wav", silence(3))
     write_wav(tmp_path / "hum.wav", tone(50, 3, level=0.005))
-    recordings = [
-        *find_recordings([str(tmp_path)]),
-        Recording("gone", "gone.wav", tmp_path / "gone.wav"),
-    ]
+    recordings = find_recordings([str(tmp_path), str(tmp_path / "gone.wav")])
     results = list(batch(ScriptedEngine(talk)).run(recordings))
     assert [r.status for r in results] == ["empty", "empty", "failed"]
     assert "gone.wav" in (results[2].error or "")

@@ -29,7 +29,7 @@ def callqa(
 
 
 def test_every_command_has_help_in_both_languages() -> None:
-    for command in ("score", "show", "agents", "demo", "doctor", "models"):
+    for command in ("score", "inspect", "profile", "show", "agents", "demo", "doctor", "models"):
         english, chinese = callqa(command, "--help"), callqa(command, "--help", CALLQA_LANG="zh")
         assert english.returncode == chinese.returncode == 0
         assert not re.search(r"[\u4e00-\u9fff]", english.stdout), command
@@ -210,3 +210,19 @@ def test_a_bad_pattern_is_told_at_the_start(call: Path, tmp_path: Path) -> None:
     settings.write_text("[files]\npatterns = ['{nobody}']\n", "utf-8")
     done = callqa("--settings", settings, "score", call)
     assert (done.returncode, "{nobody}" in done.stderr) == (2, True)
+
+
+def test_profile_refuses_to_overwrite_and_names_what_is_wrong(call: Path, tmp_path: Path) -> None:
+    audio, same = call.read_bytes(), tmp_path / "x.json"
+    for wrong in (
+        ["--trace", call],
+        ["--json", call],
+        ["--json", same, "--trace", same],
+        ["--trace", tmp_path / "no" / "t.json"],
+        ["--json", tmp_path / "no" / "f.json"],
+        ["--model", "enormous"],
+    ):
+        done = callqa("profile", call, *wrong)
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert call.read_bytes() == audio
+    assert not same.exists()

@@ -23,7 +23,7 @@ VERDICTS = {True: "pass", False: "fail", None: "na"}
 def results(default_settings: Settings) -> dict[str, dict[str, object]]:
     """The golden recordings scored once, by name; no names or roles are given."""
     batch = Session(default_settings).batch(None)
-    return {r.call_id: to_json(r) for r in batch.run(find_recordings([str(DATA)]))}
+    return {r.call_id: to_json(r) for r in batch.run(find_recordings([str(DATA / "golden_*.wav")]))}
 
 
 def label(golden: Path, call: str) -> dict[str, object]:

@@ -41,6 +41,15 @@ class Capabilities:
     parallel: int = 1
 
 
+class NoEngine:
+    """Recognises nothing: for what concerns the audio alone."""
+
+    capabilities = Capabilities("none", "cpu", "none")
+
+    def recognise(self, request: Request) -> Hypothesis:
+        return Hypothesis((), request.language or "zh")
+
+
 class Engine(Protocol):
     """Recognises speech. `recognise` may be called from `capabilities.parallel` threads at once."""
 

@@ -117,6 +117,7 @@ def _utterance(turns: Sequence[Turn], words: dict[Turn, list[_Placed]], language
         text=written(spoken, breaks, language),
         confidence=round(confidence, 3),
         words=spoken,
+        channel=turns[0].channel,
     )
 
 

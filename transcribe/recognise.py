@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ..errors import CallqaError, internal
-from ..observe import Observer, QueueSeen, Waited, timed
+from ..observe import Observer, QueueSeen, timed, waited
 from .engine import Engine, Hypothesis, Request
 from .join import window_seconds
 from .window import Window
@@ -22,6 +22,7 @@ from .window import Window
 Marker = TypeVar("Marker")
 
 QUEUE = "recognition"
+GLANCE = 0.5  # seconds between two looks while waiting: on Windows a wait without end does not hear Ctrl-C
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def recognise(
     engine: Engine,
     request: Callable[[Window], Request],
     observer: Observer,
-) -> Iterator[Answer | Marker]:
+) -> Generator[Answer | Marker, None, None]:
     """Replace every window of `stream` by its answer; other items (ends of calls) pass, and the order is kept."""
     ahead = engine.capabilities.parallel * 2
     pending: deque[Future[Answer] | Marker] = deque()
@@ -52,19 +53,25 @@ def recognise(
         except Exception as error:  # whatever the engine trips over costs this call only
             return Answer(window, None, internal(error))
 
+    def seen() -> None:
+        observer(QueueSeen(QUEUE, len(pending), ahead + 1, time.perf_counter()))
+
     with ThreadPoolExecutor(engine.capabilities.parallel, "recognise") as pool:
         try:
             for item in stream:
                 pending.append(pool.submit(work, item) if isinstance(item, Window) else item)
-                observer(QueueSeen(QUEUE, len(pending), ahead, time.perf_counter()))
-                yield from _ready(pending, ahead, observer)
-            yield from _ready(pending, 0, observer)
+                seen()
+                yield from _ready(pending, ahead, observer, seen)
+            yield from _ready(pending, 0, observer, seen)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _ready(
-    pending: deque[Future[Answer] | Marker], wait_above: int, observer: Observer
+    pending: deque[Future[Answer] | Marker],
+    wait_above: int,
+    observer: Observer,
+    seen: Callable[[], None],
 ) -> Iterator[Answer | Marker]:
     """Give out what is finished at the head of the queue; wait while more than `wait_above` items are in it."""
     while pending:
@@ -73,7 +80,9 @@ def _ready(
             if len(pending) <= wait_above:
                 return
             started = time.perf_counter()
-            wait([head])
-            observer(Waited(QUEUE, "consumer", started, time.perf_counter() - started))
+            while not wait([head], GLANCE).done:
+                pass
+            observer(waited(QUEUE, "consumer", started))
         pending.popleft()
+        seen()
         yield head.result() if isinstance(head, Future) else head

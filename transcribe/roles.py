@@ -13,6 +13,7 @@ from dataclasses import replace
 from .transcript import Role, Transcript, Utterance
 
 OPENING_SECONDS = 15.0  # from the first word on: greetings and introductions fall here
+GREETING = 3.0  # evidence of an agent that no menu gives
 SURE = 1.0  # difference of evidence that counts as certain
 
 _AGENT = {
@@ -39,14 +40,16 @@ _CUSTOMER = {
 }
 
 
-# Machines: menus and notices before a person answers, and what a voice box says.
+# Machines: menus and notices before a person answers, and what a voice box says. 案 低 不 and the like are what the
+# recogniser makes of 按 滴 拨 on a telephone line.
 _MENU = re.compile(
-    r"请按|按.{0,3}[一二三四五六七八九零0-9井星#*].{0,2}键|按键|(将|会|可能)(被|进行)?录音|(坐席|座席|客服|人工).{0,6}(正?忙|繁忙)"
-    r"|正在为您(排队|接通|转接人工)|前面还有|press (one|two|\d)|(may|will) be (recorded|monitored)",
+    r"请[按案安暗]|[按案].{0,3}[一二三四五六七八九零0-9井星#*].{0,2}键|(将|会|可能)(被|进行)?录音"
+    r"|(坐席|座席|客服|人工).{0,6}(正?忙|繁忙)|正在为您(排队|接通|转接人工)|前面还有"
+    r"|press (one|two|\d)|(may|will) be (recorded|monitored)",
     re.IGNORECASE,
 )
 _VOICE_BOX = re.compile(
-    r"(您|你)?所?(拨打|拨叫|呼叫)的.{0,8}(无法|不在|关机|停机|空号|正在通话|忙|无人)|(滴|嘟|提示音).{0,2}(声|音)?(之?后).{0,4}留言|请留言"
+    r"([您你]所?|所)([拨波不]打|[拨波]叫|呼叫)的.{0,8}(无法|不在|关机|停机|空号|正在通话|忙|无人)|请.{0,6}(声|音).{0,2}后留言"
     r"|(leave|record) (a|your) message|is not available|after the (tone|beep)",
     re.IGNORECASE,
 )
@@ -76,12 +79,17 @@ def assign(
 
 
 def _is_machine(utterance: Utterance, people: Sequence[Utterance]) -> bool:
-    """Whether a voice box speaks, or a menu before anyone else than this speaker has said a word."""
-    if _VOICE_BOX.search(utterance.text):
-        return True
+    """Whether a voice box answers, or a menu speaks before anyone else than this speaker has said a word."""
+    if (
+        _matches(_AGENT, utterance.text) >= GREETING
+    ):  # an agent who gives the notice with the greeting
+        return False
+    own = [u for u in people if u.speaker == utterance.speaker]
     others = [u.start for u in people if u.speaker != utterance.speaker]
+    if _VOICE_BOX.search(utterance.text):
+        return utterance is own[0]
     alone = not others or utterance.end <= min(others)
-    return alone and bool(_MENU.search(utterance.text)) and utterance is not people[-1]
+    return alone and bool(_MENU.search(utterance.text))
 
 
 def _likeliest(

@@ -24,6 +24,7 @@ class Utterance:
 
     Attributes:
         speaker: the number that diarization gave.
+        channel: on which channel, counted from 0.
         confidence: mean probability of the words, 0 to 1.
     """
 
@@ -34,6 +35,7 @@ class Utterance:
     text: str
     confidence: float
     words: tuple[Word, ...] = ()
+    channel: int = 0
 
     @property
     def seconds(self) -> float:
