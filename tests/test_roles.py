@@ -147,9 +147,6 @@ def test_people_in_mid_call_are_no_machines(who: int, said: str) -> None:
     assert roles == ["agent", "customer", ["agent", "customer"][who], "customer"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="whoever speaks of a phone that is not answered is a voice box"
-)
 @pytest.mark.parametrize(
     ("who", "said"),
     [
@@ -164,14 +161,17 @@ def test_people_who_speak_of_voice_boxes_are_none(who: int, said: str) -> None:
     assert roles[2] == ["agent", "customer"][who]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the whole first utterance is the menu's if a notice is in it"
-)
 @pytest.mark.parametrize(
     "opening",
     [
         "您好，云杉电器客服孙浩为您服务，本次通话将被录音，请问有什么可以帮您？",
-        "您好，我是客服李敏，提醒您本次通话可能被录音。",
+        pytest.param(
+            "您好，我是客服李敏，提醒您本次通话可能被录音。",
+            marks=pytest.mark.xfail(
+                strict=True,
+                reason="a name and a job alone are evidence of 2, and a menu gives up to 3",
+            ),
+        ),
     ],
 )
 def test_an_agent_who_gives_notice_of_the_recording_is_no_machine(opening: str) -> None:
