@@ -164,9 +164,7 @@ def test_a_sentence_costs_the_same_however_long_the_call(monkeypatch: pytest.Mon
     audio = hiss(4)
     for number in range(900):
         seconds = float(rng.uniform(2, 3.9))
-        finder.push(
-            Interval(4.0 * number, 4.0 * number + seconds), audio[: round(seconds * RATE)]
-        )
+        finder.push(Interval(4.0 * number, 4.0 * number + seconds), audio[: round(seconds * RATE)])
         figures.append(len(compared))
         assert len(finder._lately) <= WITHIN / 4 + 1
     assert figures[899] <= 2.2 * figures[449]
