@@ -251,8 +251,9 @@ def bounded(ear: ChannelEar) -> int:
     """Bytes of what must not grow with the recording."""
     arrays = [ear._held, ear._recent, ear._music._audio, ear._music._waiting, ear._music._levels]
     builder = ear._builder
-    total = sum(a.nbytes for a in (*arrays, builder._audio, ear._meter._waiting, ear._gate._loud))
-    return total + sys.getsizeof(ear._gate._recent) + sys.getsizeof(builder._open)
+    arrays += [builder._audio, ear._meter._waiting, ear._gate._loud, ear._gate._last]
+    arrays += [course.loudness for course in ear._loops._lately]
+    return sum(array.nbytes for array in arrays) + sys.getsizeof(builder._open)
 
 
 @pytest.mark.parametrize(

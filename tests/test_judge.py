@@ -119,10 +119,6 @@ def test_a_menu_before_the_answer_is_no_party_and_the_rings_behind_it_count() ->
     assert (out.events.holds, out.events.silences) == ((), ())
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="what the customer says while a machine speaks on the other channel is no speech",
-)
 def test_a_customer_who_talks_into_an_announcement_is_a_party() -> None:
     lines = (
         HELLO, ASKS, (0, 8.5, 11.0, "请您稍等。"), (SYSTEM, 12.0, 22.0, "您的来电对我们很重要，请不要挂断。"),
@@ -153,10 +149,6 @@ def test_the_result_lists_every_sound_with_its_channel_from_1() -> None:
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="menus and voice boxes told by their words have the role system, but are no event",
-)
 def test_a_menu_is_an_announcement_in_the_events() -> None:
     menu: Line = (0, 0.0, 0.9, "人工服务请按零。")
     raw = in_json(analysis(menu, HELLO, ASKS, THANKS))
