@@ -30,7 +30,15 @@ def analysis(*lines: Line, sounds: tuple[Sound, ...] = (), mono: bool = False) -
         codec="",
         language="zh",
         utterances=tuple(
-            Utterance(who, "system" if who == SYSTEM else "unknown", start, end, text, 0.9)
+            Utterance(
+                who,
+                "system" if who == SYSTEM else "unknown",
+                start,
+                end,
+                text,
+                0.9,
+                channel=0 if mono or who == SYSTEM else who,
+            )
             for who, start, end, text in lines
             if text
         ),
@@ -126,6 +134,20 @@ def test_a_customer_who_talks_into_an_announcement_is_a_party() -> None:
     )  # fmt: skip
     events = judged(analysis(*lines)).events
     assert all(hold.end <= 14.0 or hold.start >= 18.0 for hold in (*events.holds, *events.silences))
+
+
+def test_a_voice_box_is_a_machine_on_its_own_channel() -> None:
+    """The agent has called out and says something while the customer's voice box speaks."""
+    box: Line = (1, 5.0, 9.0, "您好，您拨打的电话暂时无法接通，请在滴声后留言。")
+    waits, leaves = (0, 6.0, 8.0, "喂，您好。"), (0, 14.0, 20.0, "叶女士您好，您订的书已经到货了。")
+    heard = analysis(box, waits, leaves)
+    out = judged(heard)
+    assert next(u.role for u in out.transcript.utterances) == "system"
+    assert [(s.start, s.end) for s in out.events.silences] == [
+        (8.0, 14.0)
+    ]  # from the agent's words
+    (event,) = in_json(heard)["events"]  # type: ignore[misc]
+    assert event == {"kind": "announcement", "channel": 2, "start": 5.0, "end": 9.0}
 
 
 SOUNDS = (
