@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from callqa.settings import Settings
 DATA = Path(__file__).parent / "data"
 # Taken before the fixture below hides it: the folder that holds the models' folders.
 MODELS = Path(os.environ.get("CALLQA_TEST_MODELS") or "/nonexistent")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """A shell's background jobs ignore Ctrl-C, and so would this process and those that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from callqa.audio.events import find_events
 from callqa.audio.firered import Heard
 from callqa.audio.interval import Interval
 from callqa.audio.regions import RegionOptions
-from callqa.audio.sounds import Sound
+from callqa.audio.sounds import Sound, goes_on
 from callqa.models.store import ModelStore
 from callqa.observe import Event, StageTimed, ignore
 from callqa.qa.toolkit import load_hearing
@@ -223,6 +223,102 @@ def test_speech_over_a_radio_stays_speech_and_makes_no_hold(seed: int, quieter: 
         assert covered >= 0.7 * turn.seconds, f"{start}: {covered:.2f} of {turn.seconds:.2f} s"
 
 
+AGENT = SPEECH[:, 1]
+ANNOUNCED = AGENT[round(17.25 * RATE) : round(20.04 * RATE)]
+BACK = AGENT[round(27.09 * RATE) : round(30.02 * RATE)]
+ASKED = AGENT[round(5.7 * RATE) : round(10.06 * RATE)]
+
+
+def over(music: Samples, start: float, said: Samples) -> Samples:
+    """Words over music that is made 12 dB softer than they are, from a second on."""
+    out = music * float(np.sqrt((said**2).mean() / (music**2).mean()) * 10 ** (-12 / 20))
+    first = round(start * RATE)
+    out[first : first + len(said)] += said
+    return np.asarray(out, np.float32)
+
+
+def on_hold(*parts: Samples) -> Listened:
+    """An agent says something, then this is heard on the same line, and the agent is there again."""
+    pause = hiss(1, 0.002)
+    sound = np.concatenate([pause, ASKED, pause, *parts, pause, BACK, pause])
+    return Listened(
+        (sound + hiss(len(sound) / RATE + 1, 0.002)[: len(sound)]).astype(np.float32), REAL
+    )
+
+
+HOLD = 2 + len(ASKED) / RATE  # where the first of the parts begins
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_announcement_over_hold_music_is_a_machine_though_it_comes_once(seed: int) -> None:
+    heard = on_hold(over(composed(seed, 24), 10, ANNOUNCED))
+    announcement = Interval(HOLD + 10, HOLD + 10 + len(ANNOUNCED) / RATE)
+    assert sum(m.shared(announcement) for m in heard.machines) >= 0.8 * announcement.seconds
+    assert all(m.gap(announcement) == 0 for m in heard.machines)
+    (hold,) = heard.holds
+    assert hold.kind == "music"
+    assert (hold.start, hold.end) == pytest.approx((HOLD, HOLD + 24), abs=1.5)
+
+
+@pytest.mark.parametrize("pause", [0.1, 0.3, 1.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_an_agent_who_speaks_when_the_music_stops_is_none(seed: int, pause: float) -> None:
+    music = over(composed(seed, 15), 0, np.zeros(1, np.float32) + ANNOUNCED.std())
+    heard = on_hold(music, hiss(pause, 0.002), ANNOUNCED)
+    assert heard.machines == []
+    (hold,) = heard.holds
+    assert (hold.start, hold.end) == pytest.approx((HOLD, HOLD + 15), abs=1.5)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_agent_who_is_back_in_mid_hold_is_none(seed: int) -> None:
+    """The music stops for her words and goes on behind them."""
+    music = over(composed(seed, 24), 0, np.zeros(1, np.float32) + ANNOUNCED.std())
+    first, second = music[: 12 * RATE], music[12 * RATE :]
+    pause = hiss(0.8, 0.002)
+    heard = on_hold(first, pause, ANNOUNCED, pause, second)
+    start = HOLD + 12 + 0.8
+    words = Interval(start, start + len(ANNOUNCED) / RATE)
+    assert sum(s.shared(words) for s in heard.speech) >= 0.8 * words.seconds
+    assert not any(machine.shared(words) for machine in heard.machines)
+    assert [hold.kind for hold in heard.holds] == ["music", "music"]
+
+
+def test_what_is_said_over_noise_that_goes_on_is_said_by_people() -> None:
+    """A car, a workshop: something goes on before and after the words, but it is no music."""
+    talk = np.concatenate(
+        [np.zeros(5 * RATE, np.float32), ASKED, np.zeros(5 * RATE, np.float32), BACK]
+    )
+    talk = np.concatenate([talk, np.zeros(5 * RATE, np.float32)])
+    heard = Listened(
+        (talk + noise(len(talk) / RATE + 1, RATE, 0.012)[: len(talk)]).astype(np.float32), REAL
+    )
+    assert len(heard.speech) >= 2
+    assert heard.machines == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "goes"),
+    [(0.6, 0.6, True), (2.0, 2.0, True), (0.4, 0.6, True), (0.3, 0.6, False), (0.6, 0.3, False), (0, 2, False)],
+)  # fmt: skip
+def test_something_goes_on_where_most_of_both_sides_sounds(
+    before: float, after: float, goes: bool
+) -> None:
+    loud = np.zeros(400, bool)
+    first, last = 200, 240
+    loud[first - round(before * 20) : last + round(after * 20)] = True
+    loud[first:last] = False  # what lies between does not matter
+    assert goes_on(loud, Interval(first / 20, last / 20)) is goes
+
+
+def test_nothing_goes_on_beyond_the_ends_of_a_recording() -> None:
+    loud = np.ones(100, bool)
+    assert goes_on(loud, Interval(1, 4))
+    assert not goes_on(loud, Interval(0, 2))
+    assert not goes_on(loud, Interval(3, 5))
+    assert not goes_on(np.zeros(0, bool), Interval(0, 0))
+
+
 @pytest.mark.parametrize("name", ["golden_stereo.wav", "golden_mono.wav"])
 def test_people_make_no_sounds(name: str) -> None:
     audio = recording(name)
@@ -251,8 +347,9 @@ def bounded(ear: ChannelEar) -> int:
     """Bytes of what must not grow with the recording."""
     arrays = [ear._held, ear._recent, ear._music._audio, ear._music._waiting, ear._music._levels]
     builder = ear._builder
-    total = sum(a.nbytes for a in (*arrays, builder._audio, ear._meter._waiting, ear._gate._loud))
-    return total + sys.getsizeof(ear._gate._recent) + sys.getsizeof(builder._open)
+    arrays += [builder._audio, ear._meter._waiting, ear._gate._loud, ear._gate._last]
+    arrays += [course.loudness for course in ear._loops._lately]
+    return sum(array.nbytes for array in arrays) + sys.getsizeof(builder._open)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from recordings import measured
 from telephone import DATA, composed, hiss, recording
 
-from callqa.audio.block import Samples
+from callqa.audio.block import RATE, Samples
 from callqa.audio.gate import Gate, Mask
 from callqa.audio.levels import HOP, SILENT
 
@@ -98,6 +98,18 @@ def test_speech_after_loud_music_passes_at_once(after: float) -> None:
     assert found[600:620].all()
 
 
+def test_speech_that_is_softer_than_the_music_before_it_passes() -> None:
+    """Half a minute of music at its full level, then at once a caller 20 dB under it."""
+    speech = recording("golden_stereo.wav")[round(5.8 * RATE) : 10 * RATE, 1]
+    music = composed(1, 30)
+    quieter = 10 ** (-20 / 20) * float(np.sqrt((music**2).mean() / (speech**2).mean()))
+    level = measured(np.concatenate([music, (speech * quieter).astype(np.float32)])).level
+    found = mask(level)[round(30 / HOP) :]
+    spoken = level[round(30 / HOP) :] > -50
+    assert spoken.sum() > 20
+    assert found[spoken].all()
+
+
 def test_music_stays_open_however_long() -> None:
     assert mask(measured(composed(1, 60)).level).mean() > 0.99
 
@@ -121,9 +133,16 @@ def test_nothing_gives_nothing() -> None:
     assert mask([-90.0]).tolist() == [False]
 
 
+def bytes_of(gate: Gate) -> int:
+    return sum(value.nbytes for value in vars(gate).values() if isinstance(value, np.ndarray))
+
+
 def test_memory_does_not_grow() -> None:
     gate = Gate()
+    gate.push(np.full(400, -60, np.float32))
+    first = bytes_of(gate)
     for _ in range(200):
         gate.push(np.full(400, -60, np.float32))
-    assert len(gate._recent) <= 80
-    assert len(gate._loud) + len(gate._last) <= 10
+    assert bytes_of(gate) == first <= 1000
+    gate.push(np.full(7, -60, np.float32))
+    assert bytes_of(gate) == first

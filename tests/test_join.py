@@ -33,6 +33,22 @@ def test_each_channel_is_a_speaker_and_order_is_that_of_time() -> None:
     assert (out[0].start, out[0].end) == (0, 2)
 
 
+def test_an_utterance_knows_its_channel_whoever_speaks() -> None:
+    """The system speaks on either channel, and a party may have any number."""
+    turns = [Turn(SYSTEM, 0, 2, 0), Turn(SYSTEM, 3, 5, 1), Turn(0, 6, 8, 1)]
+    agent = recognised(0, [("人工服务请按零", 0.2, 1.8)])
+    customer = recognised(1, [("无法接听", 3.2, 4.8), ("您好", 6.2, 7.0)])
+    out = join([agent, customer], turns, channels=2)
+    assert [(u.speaker, u.channel) for u in out] == [(SYSTEM, 0), (SYSTEM, 1), (0, 1)]
+    assert [u.channel for u in join([recognised(0, [("您好", 0.2, 1)])], [Turn(3, 0, 2)], 1)] == [0]
+
+
+def test_one_utterance_never_spans_two_channels() -> None:
+    turns = [Turn(SYSTEM, 0, 2, 0), Turn(SYSTEM, 2.1, 4, 1)]
+    words = [recognised(0, [("您好", 0.2, 1.8)]), recognised(1, [("再见", 2.2, 3.8)])]
+    assert [(u.text, u.channel) for u in join(words, turns, 2)] == [("您好。", 0), ("再见。", 1)]
+
+
 def test_turns_with_a_short_pause_are_one_utterance() -> None:
     turns = [Turn(0, 0, 2), Turn(0, 2.5, 4), Turn(0, 6, 7)]
     words = recognised(0, [("您好", 0.2, 1), ("请问贵姓", 2.6, 3.8), ("好的", 6.1, 6.5)])

@@ -30,7 +30,15 @@ def analysis(*lines: Line, sounds: tuple[Sound, ...] = (), mono: bool = False) -
         codec="",
         language="zh",
         utterances=tuple(
-            Utterance(who, "system" if who == SYSTEM else "unknown", start, end, text, 0.9)
+            Utterance(
+                who,
+                "system" if who == SYSTEM else "unknown",
+                start,
+                end,
+                text,
+                0.9,
+                channel=0 if mono or who == SYSTEM else who,
+            )
             for who, start, end, text in lines
             if text
         ),
@@ -102,6 +110,12 @@ def test_what_machines_say_does_not_break_a_hold() -> None:
     ]  # fmt: skip
 
 
+def test_a_song_without_words_does_not_break_a_hold() -> None:
+    music = (Sound(11.5, 22.5, "music", 0),)
+    lines = (HELLO, ASKS, (0, 8.5, 11.0, "请您稍等。"), (SYSTEM, 15.0, 18.0, ""), THANKS)
+    assert len(judged(analysis(*lines, sounds=music)).events.holds) == 1
+
+
 def test_a_menu_before_the_answer_is_no_party_and_the_rings_behind_it_count() -> None:
     menu: Line = (0, 1.0, 9.0, "欢迎致电云杉电器，人工服务请按零。")
     rings = tuple(Sound(10.0 + 5 * n, 11.0 + 5 * n, "ring", 0) for n in range(2))
@@ -113,10 +127,6 @@ def test_a_menu_before_the_answer_is_no_party_and_the_rings_behind_it_count() ->
     assert (out.events.holds, out.events.silences) == ((), ())
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="what the customer says while a machine speaks on the other channel is no speech",
-)
 def test_a_customer_who_talks_into_an_announcement_is_a_party() -> None:
     lines = (
         HELLO, ASKS, (0, 8.5, 11.0, "请您稍等。"), (SYSTEM, 12.0, 22.0, "您的来电对我们很重要，请不要挂断。"),
@@ -124,6 +134,20 @@ def test_a_customer_who_talks_into_an_announcement_is_a_party() -> None:
     )  # fmt: skip
     events = judged(analysis(*lines)).events
     assert all(hold.end <= 14.0 or hold.start >= 18.0 for hold in (*events.holds, *events.silences))
+
+
+def test_a_voice_box_is_a_machine_on_its_own_channel() -> None:
+    """The agent has called out and says something while the customer's voice box speaks."""
+    box: Line = (1, 5.0, 9.0, "您好，您拨打的电话暂时无法接通，请在滴声后留言。")
+    waits, leaves = (0, 6.0, 8.0, "喂，您好。"), (0, 14.0, 20.0, "叶女士您好，您订的书已经到货了。")
+    heard = analysis(box, waits, leaves)
+    out = judged(heard)
+    assert next(u.role for u in out.transcript.utterances) == "system"
+    assert [(s.start, s.end) for s in out.events.silences] == [
+        (8.0, 14.0)
+    ]  # from the agent's words
+    (event,) = in_json(heard)["events"]  # type: ignore[misc]
+    assert event == {"kind": "announcement", "channel": 2, "start": 5.0, "end": 9.0}
 
 
 SOUNDS = (
@@ -147,10 +171,6 @@ def test_the_result_lists_every_sound_with_its_channel_from_1() -> None:
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="menus and voice boxes told by their words have the role system, but are no event",
-)
 def test_a_menu_is_an_announcement_in_the_events() -> None:
     menu: Line = (0, 0.0, 0.9, "人工服务请按零。")
     raw = in_json(analysis(menu, HELLO, ASKS, THANKS))

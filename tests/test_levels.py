@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from recordings import measured
-from telephone import chord, hiss
+from telephone import cadence, chord, composed, hiss, recording
 
 from callqa.audio.block import RATE, Samples
-from callqa.audio.levels import FRAME, SILENT, LevelMeter
+from callqa.audio.levels import FRAME, SILENT, LevelMeter, is_tone
 from helpers import noise, silence, tone
 
 
@@ -115,3 +115,88 @@ def test_no_audio_has_no_levels() -> None:
 def test_a_second_of_recording_costs_160_bytes() -> None:
     found = measured(hiss(10))
     assert sum(column.nbytes for column in vars(found).values()) == 1600
+
+
+@pytest.mark.parametrize(
+    "audio",
+    [
+        pytest.param(tone(450, 1, RATE), id="ring-back"),
+        pytest.param(cadence((425,), 1, 0.5, times=1), id="ring-back and a pause"),
+        pytest.param(cadence((450,), 0.35, 0.35, times=3), id="busy"),
+        pytest.param(cadence((440, 480), 1, 0.2, times=1), id="American ring"),
+        pytest.param(chord((697, 1336), 0.15, 0.2), id="key"),
+        pytest.param(tone(1000, 0.5, RATE, 0.3), id="beep"),
+        pytest.param(tone(2100, 1, RATE, 0.01), id="soft fax"),
+    ],
+)
+def test_tones_are_tones_whatever_silence_is_beside_them(audio: Samples) -> None:
+    assert is_tone(audio)
+    assert is_tone(np.concatenate([hiss(0.2), audio, hiss(5)]))
+
+
+@pytest.mark.parametrize(
+    "audio",
+    [
+        pytest.param(silence(1, RATE), id="silence"),
+        pytest.param(np.zeros(0, np.float32), id="nothing"),
+        pytest.param(np.full(FRAME - 1, 0.1, np.float32), id="less than a frame"),
+        pytest.param(hiss(2), id="hiss"),
+        pytest.param(noise(2, RATE, 0.1), id="noise"),
+        pytest.param(tone(1000, 1, RATE, 0.001), id="a tone that nobody hears"),
+        pytest.param(composed(3, 4), id="music"),
+        pytest.param(
+            np.concatenate([tone(450, 1, RATE), noise(1.2, RATE, 0.1)]), id="more noise than tone"
+        ),
+    ],
+)
+def test_what_is_no_tone(audio: Samples) -> None:
+    assert not is_tone(audio)
+
+
+@pytest.mark.parametrize(
+    ("channel", "start", "end"),
+    [(1, 5.7, 10.06), (1, 17.25, 20.04), (1, 27.09, 30.02), (0, 10.74, 13.5), (0, 20.83, 22.43)],
+)
+def test_a_sentence_is_no_tone(channel: int, start: float, end: float) -> None:
+    speech = recording("golden_stereo.wav")[:, channel]
+    assert not is_tone(speech[round((start - 0.2) * RATE) : round((end + 0.2) * RATE)])
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the first two harmonics of a vowel, 250 and 500 Hz, count as a tone"
+)
+def test_no_second_and_a_half_of_a_sentence_is_a_tone() -> None:
+    agent = recording("golden_stereo.wav")[:, 1]
+    pieces = [agent[round(a * RATE) : round((a + 1.5) * RATE)] for a in np.arange(5.5, 9, 0.25)]
+    assert not any(is_tone(piece) for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("name", "channel", "start", "end"),
+    [
+        pytest.param("backchannel.wav", 0, 16.16, 16.59, id="嗯"),
+        pytest.param("backchannel.wav", 0, 24.92, 25.39, id="好的"),
+        pytest.param("late_answer.wav", 0, 59.48, 60.05, id="再见"),
+    ],
+)
+def test_a_short_word_is_no_tone(name: str, channel: int, start: float, end: float) -> None:
+    word = recording(f"further/{name}")[:, channel]
+    assert not is_tone(word[round((start - 0.2) * RATE) : round((end + 0.2) * RATE)])
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the first two harmonics of a vowel, 250 and 500 Hz, count as a tone"
+)
+@pytest.mark.parametrize(
+    ("name", "channel", "start", "end"),
+    [
+        pytest.param("backchannel.wav", 0, 18.61, 18.87, id="对"),
+        pytest.param("backchannel.wav", 0, 21.11, 21.65, id="嗯嗯"),
+        pytest.param("two_holds.wav", 0, 27.13, 27.64, id="可以"),
+        pytest.param("two_holds.wav", 0, 92.93, 93.48, id="没有了"),
+    ],
+)
+def test_a_short_word_of_vowels_is_no_tone(
+    name: str, channel: int, start: float, end: float
+) -> None:
+    test_a_short_word_is_no_tone(name, channel, start, end)

@@ -18,6 +18,7 @@ from callqa.audio.interval import Interval
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener, _with_system
 from callqa.audio.regions import SpeechRegion
+from callqa.audio.sounds import Sound
 from callqa.models.store import ModelStore
 from callqa.observe import AudioRead, Event, StageTimed, ignore
 from callqa.qa.toolkit import load_hearing
@@ -44,15 +45,61 @@ def listened(
 def test_machines_are_the_system_and_the_rest_keep_their_number() -> None:
     turns = [Turn(0, 5, 8), Turn(1, 1, 4, 1), Turn(0, 10, 14), Turn(1, 10, 14, 1), Turn(0, 20, 24)]
     machines = [[Interval(9, 13), Interval(20, 21.9)], [Interval(0, 4)]]
-    told = _with_system(turns, machines)
+    told = _with_system(turns, machines, [])
     assert told == [
         Turn(SYSTEM, 1, 4, 1), Turn(0, 5, 8), Turn(SYSTEM, 10, 14), Turn(1, 10, 14, 1), Turn(0, 20, 24),
     ]  # fmt: skip
 
 
 def test_a_turn_of_several_machines_together_is_the_systems() -> None:
-    assert _with_system([Turn(0, 0, 10)], [[Interval(0, 3), Interval(5, 8)]])[0].speaker == SYSTEM
-    assert _with_system([Turn(0, 0, 10)], [[Interval(0, 3), Interval(8, 10)]])[0].speaker == 0
+    turn = [Turn(0, 0, 10)]
+    assert _with_system(turn, [[Interval(0, 3), Interval(5, 8)]], [])[0].speaker == SYSTEM
+    assert _with_system(turn, [[Interval(0, 3), Interval(8, 10)]], [])[0].speaker == 0
+
+
+def rung(start: float, channel: int = 0) -> Sound:
+    return Sound(start, start + 1, "ring", channel)
+
+
+def speakers(
+    turns: list[Turn], rings: list[Sound], machines: list[Interval] | None = None
+) -> list[int]:
+    told = _with_system(turns, [machines or [], []], rings)
+    assert [t.start for t in told] == sorted(t.start for t in turns)
+    return [turn.speaker for turn in told]
+
+
+MENU, MORE = Turn(0, 1, 6), Turn(0, 7, 11)
+AGENT, CUSTOMER = Turn(0, 24, 27), Turn(1, 28, 30, 1)
+
+
+def test_what_one_voice_says_before_the_ring_back_is_a_menu() -> None:
+    turns, rings = [MENU, MORE, AGENT, CUSTOMER], [rung(13), rung(18)]
+    assert speakers(turns, rings) == [SYSTEM, SYSTEM, 0, 1]
+    assert speakers(turns, [rung(13, channel=1)]) == [SYSTEM, SYSTEM, 0, 1]
+    other_side = [Turn(1, 1, 6, 1), AGENT, CUSTOMER]
+    assert speakers(other_side, rings) == [SYSTEM, 0, 1]
+
+
+def test_without_a_ring_nobody_is_a_menu() -> None:
+    assert speakers([MENU, MORE, AGENT, CUSTOMER], []) == [0, 0, 0, 1]
+
+
+def test_two_voices_before_a_ring_are_people() -> None:
+    """A transfer rings in the middle of a call."""
+    turns = [MENU, Turn(1, 7, 11, 1), AGENT, CUSTOMER]
+    assert speakers(turns, [rung(13), rung(18)]) == [0, 1, 0, 1]
+
+
+def test_who_speaks_while_it_rings_or_after_it_is_a_party() -> None:
+    assert speakers([AGENT, CUSTOMER], [rung(13), rung(18)]) == [0, 1]
+    assert speakers([Turn(0, 11, 13.5), CUSTOMER], [rung(13), rung(18)]) == [0, 1]
+    assert speakers([MENU, Turn(0, 14.5, 17), CUSTOMER], [rung(13), rung(18)]) == [SYSTEM, 0, 1]
+
+
+def test_a_machine_told_otherwise_does_not_make_a_second_voice_before_the_ring() -> None:
+    turns = [MENU, Turn(0, 7, 11), AGENT, CUSTOMER]
+    assert speakers(turns, [rung(13)], [MENU.interval]) == [SYSTEM, SYSTEM, 0, 1]
 
 
 def announcements(tail: Samples) -> Samples:
@@ -118,6 +165,7 @@ def test_the_observer_is_told_of_every_second_and_stage(tmp_path: Path) -> None:
     assert sum(e.seconds for e in events if isinstance(e, AudioRead)) == pytest.approx(9, abs=0.01)
     stages = {e.stage for e in events if isinstance(e, StageTimed)}
     assert stages == {
+        "open",
         "decode",
         "levels",
         "voice activity",
@@ -152,16 +200,15 @@ class Endless:
 def test_memory_is_that_of_the_figures_however_long_the_call(
     channels: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callqa.audio.ear.loops", lambda _level, _speech: [])  # tested on its own
     peaks = []
-    for minutes in (3, 30):
+    for minutes in (3, 15):
         source = Endless(minutes, channels)
-        monkeypatch.setattr(module, "open_source", lambda _origin, source=source: source)
+        monkeypatch.setattr(module, "heard_source", lambda _origin, source=source: source)
         tracemalloc.start()
         listening = Listener(LOUD, SilentEmbedder()).listen(Origin((Path("x"),)), "call", ignore)  # type: ignore[arg-type]
         for _ in listening:
             pass
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    more = 27 * 60 * channels  # seconds
+    more = 12 * 60 * channels  # seconds
     assert peaks[1] - peaks[0] < 1200 * more  # 16 kHz audio would be 64,000 bytes a second

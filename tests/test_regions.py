@@ -212,9 +212,6 @@ def test_what_follows_a_sure_region_that_was_cut_needs_no_confirmation() -> None
     assert (regions[0].start, regions[-1].end) == (30 * FRAME, 811 * FRAME)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what follows a refused region that was cut is not asked about"
-)
 @pytest.mark.parametrize("seconds", [25, 60, 300])
 def test_a_long_weak_find_is_refused_as_a_whole(seconds: int) -> None:
     weak = script(GAP, (seconds * RATE // FRAME, 0.3), GAP)
