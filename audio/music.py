@@ -16,9 +16,9 @@ from .levels import HOP
 SECOND = round(1 / HOP)  # frames of a second
 LOUD_ABOVE = 8.0  # dB over the background that count as sound
 _STEADY = 0.85  # share of a second's frames that sound: music has few pauses, speech many
-_LOOK = RATE * 3 // 2  # samples that are judged at once
+_LOOK = RATE  # samples that are judged at once
 _FIRST = 4  # seconds of steady sound after which the model is asked: few turns of speech have no pause in them
-_ENOUGH = 4 * RATE  # samples of a longer stretch that tell what it is
+_ENOUGH = 2 * RATE  # samples of a longer stretch that tell what it is
 _SURE = 8  # seconds for which its judgement of steady sound holds
 _LATELY = 6  # seconds before a stretch of speech in which music matters to it
 _KEPT = 32  # judgements that a stretch of speech may have to look back upon

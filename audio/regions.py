@@ -36,7 +36,8 @@ class RegionOptions:
         begin: probability from which on a region begins.
         go_on: probability from which on a region that has begun goes on.
         sure: a region whose probability never reaches this one must be confirmed.
-        brief: seconds; a shorter region must be confirmed too, since music often begins like a word.
+        brief: seconds; a shorter region must be confirmed too, since music often begins like a word,
+        certain: unless its probability reaches this one.
         min_speech: seconds; a shorter region is a click.
         min_silence: seconds of silence that end a region.
         pad: seconds of audio kept before and after, for the recogniser.
@@ -47,6 +48,7 @@ class RegionOptions:
     go_on: float = 0.15
     sure: float = 0.6
     brief: float = 0.7
+    certain: float = 0.8
     min_speech: float = 0.15
     min_silence: float = 0.3
     pad: float = 0.2
@@ -142,7 +144,8 @@ class RegionBuilder:
         first = max(self._previous_end, start - pad, self._audio_start)
         after = min(end + pad, until, self._audio_start + len(self._audio))
         audio = self._audio[first - self._audio_start : after - self._audio_start].copy()
-        doubtful = peak < self._options.sure or end - start < samples(self._options.brief)
+        brief = end - start < samples(self._options.brief) and peak < self._options.certain
+        doubtful = brief or peak < self._options.sure
         if doubtful and not continues and not self._confirms(audio):
             return
         self._cut_at = end if cut else None

@@ -148,7 +148,8 @@ def _runs(levels: Levels) -> list[_Run]:
     for at in np.flatnonzero(levels.low).tolist():
         run = _Run(at, at + 1, float(levels.low[at]), float(levels.high[at]))
         last = out[-1] if out else None
-        if last and at == last.last and _same_tone(last, run):
+        bridged = bool(last and last.in_ring_band and run.in_ring_band)  # a beat may hide a frame
+        if last and at - last.last <= bridged and _same_tone(last, run):
             out[-1] = replace(last, last=at + 1)
         else:
             out.append(run)

@@ -39,7 +39,7 @@ class VoiceActivity(Protocol):
 class SileroVad:
     """Silero VAD v6 through onnxruntime: 32 ms frames; each sees the 4 ms before it and the state of all before.
 
-    While speech goes on, and while nothing is speech, it looks at every second frame: two thirds of the time at the same
+    While speech goes on, and while nothing is speech, it looks at every second frame: two thirds of the time, the same
     accuracy (docs/choices.md).
     """
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from .transcript import Role, Transcript, Utterance
 
 OPENING_SECONDS = 15.0  # from the first word on: greetings and introductions fall here
-GREETING = 3.0  # evidence of an agent that no menu gives
+GREETING = 2.0  # evidence of an agent that no menu gives
 SURE = 1.0  # difference of evidence that counts as certain
 
 _AGENT = {
