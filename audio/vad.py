@@ -9,7 +9,7 @@ import numpy as np
 
 from .block import RATE, Samples
 
-CHUNK = 12  # frames, 0.4 s, after which it is decided how closely to look at the next ones
+CHUNK = 24  # frames, 0.8 s, after which it is decided how closely to look at the next ones
 SPEECH, NO_SPEECH = 0.5, 0.05  # mean from which on, and most up to which, a chunk is settled
 
 
