@@ -70,7 +70,7 @@ def _paths(pipe: Pipe) -> list[str]:
     """Paths, one a line or parted by NUL, in the encoding of file names."""
     from .errors import UsageError
 
-    raw = pipe.read().removeprefix(b"\xef\xbb\xbf")
+    raw = pipe.rest().removeprefix(b"\xef\xbb\xbf")
     parts = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
     paths = [os.fsdecode(part.strip()) for part in parts if part.strip()]
     if not paths:

@@ -50,6 +50,8 @@ class AvSource(Source):
 
     def close(self) -> None:
         self._container.close()
+        if self._pipe:
+            self._pipe.abandon()
 
     def _frames(self) -> Iterator[Samples]:
         to_float, decoded_any = _ToFloat(self._layout, self.rate), False
@@ -58,6 +60,8 @@ class AvSource(Source):
                 for piece in self._converted(to_float, frame):
                     decoded_any = True
                     yield piece
+        if self._pipe:
+            self._pipe.check()
         yield from to_float.rest()
         if self._pipe:
             self._pipe.drain()

@@ -91,6 +91,8 @@ def _piped(origin: Origin) -> Source:
         )  # fmt: skip
     big_endian = origin.raw is None and head.startswith(BIG_ENDIAN)
     source = None if big_endian else _av_or_none(origin)
+    if origin.pipe:
+        origin.pipe.check()
     if source is None:
         raise not_audio(origin.path, seeking_hint(head))
     return source

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -142,6 +144,50 @@ def test_what_has_come_is_handed_on_while_the_pipe_is_open() -> None:
     finally:
         go_on.set()
         thread.join()
+
+
+def interrupted(content: bytes, *arguments: str | Path) -> tuple[int, float]:
+    """The exit status of a command whose standard input stays open, and the seconds that an interruption took."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "callqa", *map(str, arguments)],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=os.environ | ENGLISH,
+    ) as running:  # fmt: skip
+        assert running.stdin
+        running.stdin.write(content)
+        running.stdin.flush()
+        time.sleep(4.0)  # until it waits for more
+        assert running.poll() is None
+        started = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        try:
+            return running.wait(20), time.monotonic() - started
+        except subprocess.TimeoutExpired:
+            running.kill()
+            return running.wait(), 20.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for one process")
+def test_an_interruption_ends_the_reading_of_a_pipe() -> None:
+    whole = MAKERS["pcm16.wav"](30.0)
+    for content in (whole[: len(whole) // 2], whole[:40], b"/no/such/file.wav\n"):
+        status, seconds = interrupted(content, "inspect", "-")
+        assert (status, seconds < 5.0) == (130, True)
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for one process")
+def test_an_interruption_ends_a_run_that_reads_a_pipe(models: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "callqa.toml"
+    settings.write_text(
+        f"[models]\nfolder = {json.dumps(str(models))}\noffline = true\n"
+        "[recognition]\nmodel = 'base'\ndevice = 'cpu'\n",
+        "utf-8",
+    )
+    whole = MAKERS["pcm16.wav"](30.0)
+    command = ("--settings", settings, "score", "-", "--db", tmp_path / "r.db")
+    status, seconds = interrupted(whole[: len(whole) // 2], *command)
+    assert (status, seconds < 5.0) == (130, True)
 
 
 @pytest.mark.model
