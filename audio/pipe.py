@@ -7,6 +7,7 @@ import os
 import queue
 import threading
 import time
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import BinaryIO
 
@@ -68,9 +69,9 @@ class Pipe:
         if self._interrupted:
             raise KeyboardInterrupt
 
-    def rest(self) -> bytes:
-        """All that is left."""
-        return b"".join(iter(lambda: self._read(_CHUNK), b""))
+    def chunks(self) -> Iterator[bytes]:
+        """All that is left, as it comes."""
+        return iter(lambda: self._read(_CHUNK), b"")
 
     def _read(self, size: int) -> bytes:
         if not self._ahead:
@@ -98,7 +99,7 @@ class Pipe:
 
     def drain(self) -> None:
         """Take what a decoder left, a trailing chunk say, so that the hash is that of the whole."""
-        while self._read(_CHUNK):
+        for _ in self.chunks():
             pass
 
     def hexdigest(self) -> str:

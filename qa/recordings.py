@@ -175,9 +175,9 @@ def _identity(source: str) -> str:
 
 def _expand(given: str, suffixes: Collection[str]) -> Iterator[str]:
     path = Path(given)
-    if given.startswith(("~/", "~\\")) and not path.exists():
+    if given.startswith(("~/", "~\\")) and not _exists(path):
         path = path.expanduser()
-    if path.is_dir():
+    if _is_folder(path):
         found = [str(file) for file in _below(path, suffixes)]
         if not found:
             raise UsageError(
@@ -188,7 +188,7 @@ def _expand(given: str, suffixes: Collection[str]) -> Iterator[str]:
                 ),
             )  # fmt: skip
         yield from found
-    elif glob.has_magic(given) and not path.exists():
+    elif glob.has_magic(given) and not _exists(path):
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  (absolute patterns)
         if not matches:
             raise UsageError("no recording matches", "没有匹配的录音", where=given)
@@ -196,6 +196,20 @@ def _expand(given: str, suffixes: Collection[str]) -> Iterator[str]:
             yield from _expand(match, suffixes)
     else:
         yield str(path)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long, say: reported when it is opened
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:

@@ -84,6 +84,32 @@ def test_a_list_of_paths_is_still_a_list(tmp_path: Path) -> None:
     assert "3 recordings (0 unreadable)" in planned.stdout
 
 
+def test_what_is_neither_audio_nor_text_is_refused() -> None:
+    g722 = RAW_MAKERS["g722:16000:1"](3.0)
+    garbage = np.random.default_rng(3).bytes(100_000)
+    for content in (g722, garbage, b"RIFF" + garbage, b"a" * 5000, b"a.wav\x1b[31m\n"):
+        for language, said in (("en", "neither a recording in a known"), ("zh", "也不是路径列表")):
+            done = piped(content, "inspect", "-", "--lang", language)
+            assert (done.returncode, said in done.stderr, "--raw" in done.stderr) == (2, True, True)
+            assert "Traceback" not in done.stderr
+
+
+def test_a_list_may_be_in_any_usual_encoding(tmp_path: Path) -> None:
+    file = write_wav(tmp_path / "通话 一.wav", noise(1))
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
+        done = piped(f"{file}\r\n".encode(encoding), "inspect", "-")
+        assert (done.returncode, "mono" in done.stdout) == (0, True), encoding
+    done = piped(bytes(file) + b"\0" + bytes(file), "inspect", "-")
+    assert (done.returncode, "mono" in done.stdout) == (0, True)
+
+
+def test_a_name_that_is_too_long_is_no_file() -> None:
+    for command in (("inspect", "-"), ("score", "-", "--dry-run")):
+        done = piped(b"b" * 3000 + b".wav\n", *command)
+        assert "Traceback" not in done.stderr
+        assert "too long" in " ".join(done.stdout.split()) or "1 unreadable" in done.stdout
+
+
 def test_the_pipe_is_one_recording_in_its_place(tmp_path: Path) -> None:
     write_wav(tmp_path / "stdin.wav", noise(1))
     pipe = Pipe(io.BytesIO())
