@@ -13,9 +13,9 @@ from ..lang import Text
 from .decode import CHANGES, CUT_SHORT, DAMAGED, SoundfileSource, Source, not_audio
 from .ffmpeg import BIG_ENDIAN, AvSource, seeking_hint
 from .intact import HEAD, cut_short, tail_of
-from .origin import ASSUMED, MOST_CHANNELS, RATES, UNSAID, Origin
+from .origin import ASSUMED, MOST_CHANNELS, RATES, UNSAID, Origin, RawFormat
 
-__all__ = ["CHANGES", "CUT_SHORT", "DAMAGED", "Source", "cannot_open", "open_source"]
+__all__ = ["CHANGES", "CUT_SHORT", "DAMAGED", "Source", "cannot_open", "open_source", "raw_format"]
 
 BARE_HEADER = 4096  # bytes: a larger file whose header states no audio is worth a second look
 
@@ -73,6 +73,18 @@ def _with_header(origin: Origin, head: bytes, size: int) -> Source | None:
     if source and cut_short(head, size, tail_of(origin.path, size)):
         source.warn(CUT_SHORT)
     return source
+
+
+def raw_format(origin: Origin) -> RawFormat | None:
+    """As what a file without a header is read: as was said, or as its suffix says; None where it has one.
+
+    Raises:
+        RecordingError: it cannot be read.
+    """
+    assumed = ASSUMED.get(origin.path.suffix.lower())
+    if origin.raw or origin.pipe or assumed is None:
+        return origin.raw
+    return None if _head(origin.path)[0].startswith(_SOUNDFILE_MAGIC) else assumed
 
 
 def _raw_hint() -> Text:

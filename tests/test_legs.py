@@ -259,3 +259,26 @@ def test_the_hash_is_over_both_legs_and_how_they_are_read(tmp_path: Path) -> Non
     ]  # fmt: skip
     assert len({content_hash(origin) for origin in origins}) == len(origins)
     assert content_hash(Origin((a, b), offsets=(0.0, 0.0))) == content_hash(Origin((a, b)))
+
+
+def test_the_hash_knows_what_a_suffix_says_of_the_content(tmp_path: Path) -> None:
+    import hashlib
+
+    from callqa.audio.origin import RawFormat
+
+    bare, wav = noise(1).tobytes(), write_wav(tmp_path / "x.wav", noise(1)).read_bytes()
+    files = {name: tmp_path / name for name in ("x.al", "x.ul", "x.sln", "y.al", "z.al")}
+    for file in files.values():
+        file.write_bytes(bare)
+    files["z.al"].write_bytes(wav)  # named so by mistake
+    hashes = {name: content_hash(Origin((file,))) for name, file in files.items()}
+    assert len({hashes["x.al"], hashes["x.ul"], hashes["x.sln"]}) == 3
+    assert hashes["x.al"] == hashes["y.al"]
+    said = Origin((files["x.ul"],), RawFormat("alaw", 8000, 1))
+    assert content_hash(said) == hashes["x.al"]
+    assert hashes["z.al"] == hashlib.sha256(wav).hexdigest()
+    legs = [
+        Origin((files[a], files[b]))
+        for a, b in (("x.al", "y.al"), ("x.al", "x.ul"), ("x.ul", "x.al"))
+    ]
+    assert len({content_hash(pair) for pair in legs}) == 3
