@@ -43,6 +43,8 @@ class Pipe:
         self._interrupted = False
         self.count = 0
         self.tail = b""
+        self.watched: int | None = None  # the place of eight bytes to keep
+        self.kept = b""
 
     @property
     def head(self) -> bytes:
@@ -78,6 +80,9 @@ class Pipe:
             self._ahead = self._next(size)
         data, self._ahead = self._ahead[:size], self._ahead[size:]
         self._hash.update(data)
+        if self.watched is not None and len(self.kept) < 8:
+            at = max(0, self.watched + len(self.kept) - self.count)
+            self.kept += data[at : at + 8 - len(self.kept)]
         self.count += len(data)
         self.tail = (self.tail + data)[-LAST_PAGE:]
         return data

@@ -10,12 +10,21 @@ from pathlib import Path
 
 from ..errors import RecordingError, os_reason
 from ..lang import Text
-from .decode import CHANGES, CUT_SHORT, DAMAGED, SoundfileSource, Source, not_audio
+from .decode import CHANGES, CUT_SHORT, DAMAGED, GOES_ON, SoundfileSource, Source, not_audio
 from .ffmpeg import BIG_ENDIAN, AvSource, seeking_hint
-from .intact import HEAD, cut_short, tail_of
+from .intact import HEAD, cut_short, data_end, goes_on, stated_seconds, tail_of
 from .origin import ASSUMED, MOST_CHANNELS, RATES, UNSAID, Origin, RawFormat
 
-__all__ = ["CHANGES", "CUT_SHORT", "DAMAGED", "Source", "cannot_open", "open_source", "raw_format"]
+__all__ = [
+    "CHANGES",
+    "CUT_SHORT",
+    "DAMAGED",
+    "GOES_ON",
+    "Source",
+    "cannot_open",
+    "open_source",
+    "raw_format",
+]
 
 BARE_HEADER = 4096  # bytes: a larger file whose header states no audio is worth a second look
 
@@ -72,7 +81,19 @@ def _with_header(origin: Origin, head: bytes, size: int) -> Source | None:
         source = _av_or_none(origin) or source
     if source and cut_short(head, size, tail_of(origin.path, size)):
         source.warn(CUT_SHORT)
+        stated = stated_seconds(head)  # libsndfile gives what is there
+        if source.duration and stated and stated > source.duration:
+            source.duration = stated
+    end = data_end(head)
+    if source and end and goes_on(head, size, _piece(origin.path, end)):
+        source.warn(GOES_ON)
     return source
+
+
+def _piece(path: Path, at: int) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(at)
+        return stream.read(8)
 
 
 def raw_format(origin: Origin) -> RawFormat | None:
