@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from .intact import HEAD, LAST_PAGE
 
-# Set while a thread works for a reader: the event that says that the reader has gone, so that nothing more is waited for.
+# Set while a thread works for a reader: says that the reader has gone, so that nothing more is waited for.
 READER_GONE: ContextVar[threading.Event | None] = ContextVar("reader_gone", default=None)
 
 _GLANCE = 0.1  # seconds after which whoever waits looks whether it still should

@@ -40,14 +40,33 @@ def open_source(origin: Origin) -> Source:
         RecordingError: it is not there, not readable, empty, or no audio.
     """
     if len(origin.paths) > 1:
-        from .legs import LegsSource
-
-        return LegsSource(origin, [open_source(origin.leg(n)) for n in range(len(origin.paths))])
+        return _legs(origin)
     source = _piped(origin) if origin.pipe else _file(origin)
     if source.channels > MOST_CHANNELS or not RATES[0] <= source.rate <= RATES[1]:
         source.close()
         raise not_audio(origin.path)
     return source
+
+
+def _legs(origin: Origin) -> Source:
+    """The legs that can be opened; the first error where none can."""
+    from .legs import LegsSource
+
+    legs: list[Source | RecordingError] = []
+    try:
+        for number in range(len(origin.paths)):
+            try:
+                legs.append(open_source(origin.leg(number)))
+            except RecordingError as error:
+                if isinstance(error.__cause__, OSError):  # it may be there the next time
+                    raise
+                legs.append(error)
+        return LegsSource(origin, legs)
+    except BaseException:
+        for leg in legs:
+            if isinstance(leg, Source):
+                leg.close()
+        raise
 
 
 def _file(origin: Origin) -> Source:
