@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -66,6 +67,12 @@ class Source(ABC):
     @abstractmethod
     def _frames(self) -> Iterator[Samples]:
         """Decoded pieces of any length, shape (frames, channels), in order."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @abstractmethod
     def close(self) -> None:
