@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,17 +67,64 @@ def requested(paths: list[str], settings: Settings, raw: str | None) -> list[Rec
 
 
 def _paths(pipe: Pipe) -> list[str]:
-    """Paths, one a line or parted by NUL, in the encoding of file names."""
+    """Paths, one a line or parted by NUL."""
     from .errors import UsageError
+    from .lang import Text
 
-    raw = pipe.read().removeprefix(b"\xef\xbb\xbf")
-    parts = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
-    paths = [os.fsdecode(part.strip()) for part in parts if part.strip()]
+    raw = b""
+    for chunk in pipe.chunks():
+        raw += chunk
+        if not _is_text(raw):
+            raise UsageError(
+                "neither a recording in a known format nor a list of paths on standard input",
+                "标准输入既不是已知格式的录音，也不是路径列表",
+                then=Text(
+                    "for audio without a header add --raw, as in --raw alaw:8000:1",
+                    "没有文件头的音频请加 --raw，例如 --raw alaw:8000:1",
+                ),
+            )
+    paths = list(_split(raw))
     if not paths:
         raise UsageError(
             "neither a recording nor paths on standard input", "标准输入中既没有录音也没有路径"
         )
     return paths
+
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_LONGEST = 4096  # bytes of a path, and of a line
+_CONTROL = bytes(set(range(32)) - set(b"\0\t\n\r")) + b"\x7f"
+
+
+def _is_text(raw: bytes) -> bool:
+    """Whether these bytes can be a list of paths: no control characters but those that part them, no endless line."""
+    if raw.startswith(_UTF16):
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
+    longest = max(map(len, raw.replace(b"\0", b"\n").replace(b"\r", b"\n").split(b"\n")))
+    return longest < _LONGEST and len(raw.translate(None, _CONTROL)) == len(raw)
+
+
+def _split(raw: bytes) -> Iterator[str]:
+    if raw.startswith(_UTF16):
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    # not splitlines of a text, which parts at characters that names may hold
+    for part in raw.split(b"\0") if b"\0" in raw else raw.splitlines():
+        if part.strip():
+            yield _decoded(part.strip())
+
+
+def _decoded(name: bytes) -> str:
+    """A path in UTF-8 or in the encoding of file names, else in GBK, as `dir /s /b` writes it."""
+    plain = os.fsdecode(name)
+    for encoding in ("utf-8", sys.getfilesystemencoding(), "gb18030"):
+        try:
+            text = name.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # a file system keeps the names of others byte by byte
+        return plain if encoding == "gb18030" and os.path.exists(plain) else text  # noqa: PTH110
+    return plain
 
 
 def refuse_overwriting(

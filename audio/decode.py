@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -21,6 +22,10 @@ LOST = 0.5  # seconds that a recording may be shorter than its header says, for 
 LOUDEST = 8.0  # times full scale: float samples may go over it, but what is beyond this is damage
 
 CUT_SHORT = Text("the recording breaks off before its stated end", "录音不完整，提前中断")
+GOES_ON = Text(
+    "there is more audio in the recording than its header says, which was not heard",
+    "录音中的音频多于文件头所述，多出部分未处理",
+)
 DAMAGED = Text("a part of the recording could not be decoded", "录音有一部分无法解码")
 CHANGES = Text(
     "sampling rate or channels change within the recording", "录音中途采样率或声道数有变化"
@@ -62,6 +67,12 @@ class Source(ABC):
     @abstractmethod
     def _frames(self) -> Iterator[Samples]:
         """Decoded pieces of any length, shape (frames, channels), in order."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @abstractmethod
     def close(self) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..lang import Text
 from .block import Samples
-from .decode import CHANGES, CUT_SHORT, DAMAGED, Source, not_audio
-from .intact import cut_short, stated_size
+from .decode import CHANGES, CUT_SHORT, DAMAGED, GOES_ON, Source, not_audio
+from .intact import cut_short, data_end, goes_on, stated_size
 from .origin import Origin
 
 # No playlists: a text that names other files would have FFmpeg open those.
@@ -32,6 +32,8 @@ class AvSource(Source):
 
         self._pipe = origin.pipe
         self._head = self._pipe.head if self._pipe else b""
+        if self._pipe and not origin.raw:
+            self._pipe.watched = data_end(self._head)
         self._container: Any = _container(origin)
         stream: Any = next(iter(self._container.streams.audio), None)
         codec = getattr(stream, "codec_context", None)
@@ -50,6 +52,8 @@ class AvSource(Source):
 
     def close(self) -> None:
         self._container.close()
+        if self._pipe:
+            self._pipe.abandon()
 
     def _frames(self) -> Iterator[Samples]:
         to_float, decoded_any = _ToFloat(self._layout, self.rate), False
@@ -58,11 +62,15 @@ class AvSource(Source):
                 for piece in self._converted(to_float, frame):
                     decoded_any = True
                     yield piece
+        if self._pipe:
+            self._pipe.check()
         yield from to_float.rest()
         if self._pipe:
             self._pipe.drain()
             if cut_short(self._head, self._pipe.count, self._pipe.tail):
                 self.warn(CUT_SHORT)
+            if goes_on(self._head, self._pipe.count, self._pipe.kept):
+                self.warn(GOES_ON)
         if not decoded_any and self._warnings:  # a demuxer accepts much that is no audio at all
             raise not_audio(self.path, seeking_hint(self._head))
         if to_float.changed:

@@ -9,6 +9,7 @@ HEAD = 64  # bytes of a recording's beginning that tell its format and its state
 LAST_PAGE = 65_307  # bytes: the longest page of an Ogg file
 # Sizes of recorders that never came back to fill them in: 0, or as much as fits (SoX writes 2 GiB less a bit).
 _OPEN_ENDED = 0x7FFF_0000
+_NO_AUDIO = 4096  # bytes: what is added to fill a block of the disk is no audio that is missed
 
 _SIZES = {  # where the stated size stands, and how many bytes do not count in it
     b"RIFF": ("<I", 4, 8),
@@ -46,6 +47,47 @@ def cut_short(head: bytes, size: int, tail: bytes) -> bool:
         return not _ends_with_last_page(tail)
     stated = stated_size(head)
     return stated is not None and stated > size + 1  # a missing pad is no loss
+
+
+def data_end(head: bytes) -> int | None:
+    """Where the audio of a WAV ends by its header; None where that is left open, or not told in `head`."""
+    found = _data(head)
+    return found and sum(found) + found[1] % 2
+
+
+def stated_seconds(head: bytes) -> float | None:
+    """The length of a WAV by its header, None as `data_end`."""
+    found, at = _data(head), head.find(b"fmt ")
+    if found is None or not 0 < at <= len(head) - 20:
+        return None
+    per_second: int = struct.unpack_from("<I", head, at + 16)[0]
+    return found[1] / per_second if per_second else None
+
+
+def goes_on(head: bytes, size: int, after: bytes) -> bool:
+    """Whether a WAV of `size` bytes has more audio than its header says.
+
+    Args:
+        head: its first HEAD bytes.
+        size: all its bytes.
+        after: the first eight bytes behind the stated end of the audio, where another chunk may begin.
+    """
+    end = data_end(head)
+    if end is None or size - end < _NO_AUDIO or len(after) < 8:
+        return False
+    name, length = struct.unpack("<4sI", after)
+    return not (all(0x20 <= byte < 0x7F for byte in name) and length <= size - end)
+
+
+def _data(head: bytes) -> tuple[int, int] | None:
+    """Where the audio of a WAV begins, and its stated bytes."""
+    at = 12
+    while head[:4] == b"RIFF" and at + 8 <= len(head):
+        size: int = struct.unpack_from("<I", head, at + 4)[0]
+        if head[at : at + 4] == b"data":
+            return (at + 8, size) if 0 < size < _OPEN_ENDED else None
+        at += 8 + size + size % 2
+    return None
 
 
 def tail_of(path: Path, size: int) -> bytes:

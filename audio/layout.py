@@ -1,4 +1,4 @@
-"""Which channels of a recording are worth hearing: two that are the same audio are one, a dead one is none.
+"""Which channels of a recording are worth hearing: two that are the same audio are one.
 
 Recorders write calls that they have in one channel as stereo, too. Heard as two parties such a call would have every
 word twice, or all words on one side.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,8 @@ DIFFERS = Text(
     "两个声道起初相同、后来不同，仅处理了第一个声道",
 )
 
+ONE_DEAD = Text("one of the two channels is silent", "两个声道中有一个无声")
+
 Kind = Literal["mono", "separate", "equal", "one dead", "silent"]
 
 
@@ -43,11 +45,14 @@ class Layout:
 
     Attributes:
         kind: `separate` where every channel has sound of its own; recordings of three channels and more are that.
-        heard: the indexes of the channels worth hearing.
+        heard: the indexes of the channels worth hearing: those that repeat no earlier one.
+        dead: the index of the dead channel of two. It is heard, too, for that costs nearly nothing, and tells a lone
+            party from two in one channel.
     """
 
     kind: Kind
     heard: tuple[int, ...]
+    dead: int | None = None
 
 
 class LayoutJudge:
@@ -56,38 +61,48 @@ class LayoutJudge:
     def __init__(self, channels: int) -> None:
         self._channels = channels
         self._live = np.zeros(channels, int)  # frames of 0.1 s that are not dead
-        self._sound = self._difference = 0.0  # energy of the frames with sound
-        self._differ = False
+        pairs = list(combinations(range(channels), 2))
+        self._sound = dict.fromkeys(pairs, 0.0)  # energy of the frames with sound
+        self._difference = dict.fromkeys(pairs, 0.0)
+        self._alike = set(pairs)  # those that differ in no block so far
 
     def push(self, block: Block) -> bool:
         """Take a block; True where no further one can change the layout."""
-        if self._channels != 2:
+        if self._channels == 1:
             return True
         frames = _frames(block.samples, max(1, round(_FRAME * block.rate)))
         mean = frames.mean(axis=2)  # a constant offset is no sound
-        level = _energy(frames) - mean**2  # of shape (2, frames)
+        energy = _energy(frames)
+        level = energy - mean**2  # of shape (channels, frames)
         self._live += (level > _power(DEAD)).sum(axis=1)
-        sounding = level.max(axis=0) > _power(SOUND)
-        sound = float(_energy(frames)[:, sounding].mean(axis=0).sum())
-        difference = float(_energy(frames[0] - frames[1])[sounding].sum())
-        self._sound += sound
-        self._difference += difference
-        self._differ = self._differ or difference > _power(DIFFERENT) * sound
-        return self._differ and bool((self._live > CLICKS).all())
+        for one, other in sorted(self._alike):
+            sounding = np.maximum(level[one], level[other]) > _power(SOUND)
+            sound = float((energy[one] + energy[other])[sounding].sum()) / 2
+            difference = float(_energy(frames[one] - frames[other])[sounding].sum())
+            self._sound[one, other] += sound
+            self._difference[one, other] += difference
+            if difference > _power(DIFFERENT) * sound:
+                self._alike.remove((one, other))
+        return not self._alike and (self._channels > 2 or bool((self._live > CLICKS).all()))
 
     def layout(self) -> Layout:
         """What the blocks so far say."""
         every = tuple(range(self._channels))
-        if self._channels != 2:
-            return Layout("mono" if self._channels == 1 else "separate", every)
+        if self._channels == 1:
+            return Layout("mono", every)
         live = tuple(channel for channel in every if self._live[channel] > CLICKS)
-        if not live:
-            return Layout("silent", every)
-        if len(live) == 1:
-            return Layout("one dead", live)
-        equal = not self._differ and self._difference <= _power(EQUAL) * self._sound
-        # noise without sound in it cannot be compared
-        return Layout("equal", (0,)) if equal and self._sound else Layout("separate", every)
+        if self._channels == 2 and len(live) < 2:
+            return Layout("one dead", every, 1 - live[0]) if live else Layout("silent", every)
+        heard = list[int]()
+        for channel in every:
+            if not any(self._equal(before, channel) for before in heard):
+                heard.append(channel)
+        return Layout("equal" if len(heard) == 1 else "separate", tuple(heard))
+
+    def _equal(self, one: int, other: int) -> bool:
+        sound = self._sound[one, other]  # noise without sound in it cannot be compared
+        quiet = self._difference[one, other] <= _power(EQUAL) * sound
+        return (one, other) in self._alike and quiet and bool(sound)
 
 
 def _frames(samples: Samples, size: int) -> NDArray[np.float64]:
@@ -109,7 +124,7 @@ def _power(decibel: float) -> float:
 
 
 def judged(blocks: Iterable[Block], channels: int) -> Layout:
-    """The layout of a recording; reads no further than to the first clear evidence of two live channels."""
+    """The layout of a recording; reads no further than to the first clear evidence of parties apart."""
     judge = LayoutJudge(channels)
     for block in blocks:
         if judge.push(block):
@@ -118,17 +133,22 @@ def judged(blocks: Iterable[Block], channels: int) -> Layout:
 
 
 class HeardSource(Source):
-    """The channels of another source that are worth hearing."""
+    """The channels of another source that are worth hearing.
+
+    Of three and more, those that are not are silent, so that the others keep their numbers.
+    """
 
     def __init__(
-        self, inner: Source, layout: Layout, blocks: Iterator[Block], *, watch: bool = False
+        self, inner: Source, layout: Layout, blocks: Iterator[Block], *, known: bool = True
     ) -> None:
-        super().__init__(inner.path, inner.rate, len(layout.heard), inner.codec, inner.duration)
+        self._left_out = [c for c in range(inner.channels) if c not in layout.heard]
+        channels = 1 if len(layout.heard) == 1 else inner.channels
+        super().__init__(inner.path, inner.rate, channels, inner.codec, inner.duration)
         self.file_channels = inner.file_channels
         self.layout = layout
         self._inner = inner
         self._blocks = blocks
-        self._watch = watch  # for what contradicts the layout later
+        self._known = known  # else what comes may be other than the layout says
 
     def close(self) -> None:
         self._inner.close()
@@ -138,50 +158,58 @@ class HeardSource(Source):
 
     def blocks(self) -> Iterator[Block]:
         """The blocks of the source, without the channels that are not worth hearing."""
-        judge, heard = LayoutJudge(self.file_channels), list(self.layout.heard)
-        watched = self._watch
+        judge, decided = LayoutJudge(self.file_channels), self._known
         for block in self._blocks:
-            if watched and judge.push(block):
-                watched = False
-                self.warn(DIFFERS)
-            yield Block(block.start, block.rate, block.samples[:, heard])
+            if not decided:
+                decided = judge.push(block)
+            yield Block(block.start, block.rate, self._picked(block.samples))
+        found = self.layout if self._known else judge.layout()
+        if not set(found.heard) <= set(self.layout.heard):
+            self.warn(DIFFERS)
+        if found.kind == "one dead":
+            self.warn(ONE_DEAD)
         if self._inner.warning:
             self.warn(self._inner.warning)
 
+    def _picked(self, samples: Samples) -> Samples:
+        if self.channels < self.file_channels:
+            return samples[:, list(self.layout.heard)]
+        if self._left_out:
+            samples = samples.copy()
+            samples[:, self._left_out] = 0.0
+        return samples
+
 
 def heard_source(origin: Origin) -> HeardSource:
-    """Open a recording for hearing: without a channel that repeats the other, or is dead.
+    """Open a recording for hearing: without channels that repeat others.
 
-    A file is read up to the first clear evidence of two parties before it is opened again. Of a pipe 30 seconds are
-    held back; a channel that is dead in them may only be waiting for its party, so that it is heard. So is the leg of
-    a party that says nothing, since legs are known to be two.
+    A file is read up to the first clear evidence that all differ before it is opened again. Of a pipe 30 seconds are
+    held back.
 
     Raises:
         RecordingError: as `open_source`.
     """
     source = open_source(origin)
     blocks = source.blocks()
-    if source.channels != 2:
-        return HeardSource(source, judged((), source.channels), blocks)
+    if source.channels == 1:
+        return HeardSource(source, judged((), 1), blocks)
     if origin.pipe:
         return _heard_pipe(source, blocks)
-    found = judged(blocks, 2)
-    source.close()
+    with source:
+        found = judged(blocks, source.channels)
+    if len(origin.paths) > 1 and found.kind == "one dead":
+        found = Layout(
+            "separate", found.heard
+        )  # a party that says nothing, which is known to be one
     source = open_source(origin)
-    found = _both(found) if len(origin.paths) > 1 and found.kind == "one dead" else found
     return HeardSource(source, found, source.blocks())
 
 
 def _heard_pipe(source: Source, blocks: Iterator[Block]) -> HeardSource:
-    judge, held, decided = LayoutJudge(2), list[Block](), False
+    judge, held, decided = LayoutJudge(source.channels), list[Block](), False
     while not decided and sum(block.seconds for block in held) < PIPE_SECONDS:
         if (block := next(blocks, None)) is None:
             break
         held.append(block)
         decided = judge.push(block)
-    found = _both(judge.layout())
-    return HeardSource(source, found, chain(held, blocks), watch=found.kind == "equal")
-
-
-def _both(found: Layout) -> Layout:
-    return Layout("separate", (0, 1)) if found.kind == "one dead" else found
+    return HeardSource(source, judge.layout(), chain(held, blocks), known=decided)

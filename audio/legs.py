@@ -22,14 +22,21 @@ SHORTER = Text("one leg is shorter than the other", "两路录音时长不一致
 class LegsSource(Source):
     """One channel per leg, at the legs' rate, or at RATE where theirs differ; what a leg lacks is silence.
 
+    Args:
+        origin: the files.
+        found: each leg, or why it cannot be read: then it is silent, with a warning.
+
     Raises:
-        RecordingError: a leg has more than one channel, or the legs begin too far apart.
+        RecordingError: no leg can be read, one has more than one channel, or the legs begin too far apart.
     """
 
-    def __init__(self, origin: Origin, legs: Sequence[Source]) -> None:
-        self._legs = legs
+    def __init__(self, origin: Origin, found: Sequence[Source | RecordingError]) -> None:
+        self._found = list(found)
+        self._legs = legs = [leg for leg in found if isinstance(leg, Source)]
+        if not legs:
+            raise next(leg for leg in found if isinstance(leg, RecordingError))
         wide = next((leg for leg in legs if leg.channels != 1), None)
-        given = origin.offsets or (0.0,) * len(legs)
+        given = origin.offsets or (0.0,) * len(found)
         offsets = [offset - min(given) for offset in given]
         if wide or max(offsets) > LATEST:
             self.close()
@@ -39,12 +46,12 @@ class LegsSource(Source):
         self._late = [round(offset * rate) for offset in offsets]
         ends = [
             late / rate + leg.duration
-            for late, leg in zip(self._late, legs, strict=True)
-            if leg.duration is not None
+            for late, leg in zip(self._late, found, strict=True)
+            if isinstance(leg, Source) and leg.duration is not None
         ]
         codec = " + ".join(dict.fromkeys(leg.codec for leg in legs))
         duration = max(ends) if len(ends) == len(legs) else None
-        super().__init__(origin.path, rate, len(legs), codec, duration)
+        super().__init__(origin.path, rate, len(found), codec, duration)
 
     def close(self) -> None:
         for leg in self._legs:
@@ -52,30 +59,38 @@ class LegsSource(Source):
 
     def _frames(self) -> Iterator[Samples]:
         size = int(BLOCK_SECONDS * self.rate)
-        streams = [
-            _Stream(self._mono(leg, late, size))
-            for leg, late in zip(self._legs, self._late, strict=True)
-        ]
+        streams = [_Stream(self._mono(number, size)) for number in range(len(self._found))]
         while True:
             parts = [stream.take(size) for stream in streams]
             length = max(len(part) for part in parts)
             if length == 0:
                 break
             yield np.stack([np.pad(part, (0, length - len(part))) for part in parts], axis=1)
+        unread = [leg for leg in self._found if isinstance(leg, RecordingError)]
+        if len(unread) == len(streams):
+            raise unread[0]
         ends = [stream.taken / self.rate for stream in streams]
         for leg in self._legs:
             if leg.warning:
                 self.warn(leg.warning)
-        if max(ends) - min(ends) > APART:
+        if max(ends) - min(ends) > APART and not unread:
             self.warn(SHORTER)
+        for error in unread:
+            self.warn(_lost(error))
 
-    def _mono(self, leg: Source, late: int, size: int) -> Iterator[Samples]:
+    def _mono(self, number: int, size: int) -> Iterator[Samples]:
         """The samples of one leg, after the silence before it begins."""
+        leg, late = self._found[number], self._late[number]
+        if isinstance(leg, RecordingError):
+            return
         for at in range(0, late, size):
             yield np.zeros(min(size, late - at), np.float32)
         blocks = leg.blocks()
-        for block in blocks if leg.rate == self.rate else resampled(blocks, 1):
-            yield block.samples[:, 0]
+        try:
+            for block in blocks if leg.rate == self.rate else resampled(blocks, 1):
+                yield block.samples[:, 0]
+        except RecordingError as error:  # no audio after all
+            self._found[number] = error
 
 
 class _Stream:
@@ -97,6 +112,15 @@ class _Stream:
         out = whole[:size]
         self.taken += len(out)
         return out
+
+
+def _lost(error: RecordingError) -> Text:
+    """The warning for a leg that is there and cannot be read."""
+    why, name = error.problem, error.where or ""
+    return Text(
+        f"one leg cannot be read and is taken for silent: {name}: {why.en}",
+        f"一路录音无法读取，按静音处理：{name}：{why.zh}",
+    )
 
 
 def _too_wide(leg: Source) -> RecordingError:

@@ -10,12 +10,21 @@ from pathlib import Path
 
 from ..errors import RecordingError, os_reason
 from ..lang import Text
-from .decode import CHANGES, CUT_SHORT, DAMAGED, SoundfileSource, Source, not_audio
+from .decode import CHANGES, CUT_SHORT, DAMAGED, GOES_ON, SoundfileSource, Source, not_audio
 from .ffmpeg import BIG_ENDIAN, AvSource, seeking_hint
-from .intact import HEAD, cut_short, tail_of
-from .origin import ASSUMED, MOST_CHANNELS, RATES, UNSAID, Origin
+from .intact import HEAD, cut_short, data_end, goes_on, stated_seconds, tail_of
+from .origin import ASSUMED, MOST_CHANNELS, RATES, UNSAID, Origin, RawFormat
 
-__all__ = ["CHANGES", "CUT_SHORT", "DAMAGED", "Source", "cannot_open", "open_source"]
+__all__ = [
+    "CHANGES",
+    "CUT_SHORT",
+    "DAMAGED",
+    "GOES_ON",
+    "Source",
+    "cannot_open",
+    "open_source",
+    "raw_format",
+]
 
 BARE_HEADER = 4096  # bytes: a larger file whose header states no audio is worth a second look
 
@@ -31,14 +40,33 @@ def open_source(origin: Origin) -> Source:
         RecordingError: it is not there, not readable, empty, or no audio.
     """
     if len(origin.paths) > 1:
-        from .legs import LegsSource
-
-        return LegsSource(origin, [open_source(origin.leg(n)) for n in range(len(origin.paths))])
+        return _legs(origin)
     source = _piped(origin) if origin.pipe else _file(origin)
     if source.channels > MOST_CHANNELS or not RATES[0] <= source.rate <= RATES[1]:
         source.close()
         raise not_audio(origin.path)
     return source
+
+
+def _legs(origin: Origin) -> Source:
+    """The legs that can be opened; the first error where none can."""
+    from .legs import LegsSource
+
+    legs: list[Source | RecordingError] = []
+    try:
+        for number in range(len(origin.paths)):
+            try:
+                legs.append(open_source(origin.leg(number)))
+            except RecordingError as error:
+                if isinstance(error.__cause__, OSError):  # it may be there the next time
+                    raise
+                legs.append(error)
+        return LegsSource(origin, legs)
+    except BaseException:
+        for leg in legs:
+            if isinstance(leg, Source):
+                leg.close()
+        raise
 
 
 def _file(origin: Origin) -> Source:
@@ -72,7 +100,31 @@ def _with_header(origin: Origin, head: bytes, size: int) -> Source | None:
         source = _av_or_none(origin) or source
     if source and cut_short(head, size, tail_of(origin.path, size)):
         source.warn(CUT_SHORT)
+        stated = stated_seconds(head)  # libsndfile gives what is there
+        if source.duration and stated and stated > source.duration:
+            source.duration = stated
+    end = data_end(head)
+    if source and end and goes_on(head, size, _piece(origin.path, end)):
+        source.warn(GOES_ON)
     return source
+
+
+def _piece(path: Path, at: int) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(at)
+        return stream.read(8)
+
+
+def raw_format(origin: Origin) -> RawFormat | None:
+    """As what a file without a header is read: as was said, or as its suffix says; None where it has one.
+
+    Raises:
+        RecordingError: it cannot be read.
+    """
+    assumed = ASSUMED.get(origin.path.suffix.lower())
+    if origin.raw or origin.pipe or assumed is None:
+        return origin.raw
+    return None if _head(origin.path)[0].startswith(_SOUNDFILE_MAGIC) else assumed
 
 
 def _raw_hint() -> Text:
@@ -91,6 +143,8 @@ def _piped(origin: Origin) -> Source:
         )  # fmt: skip
     big_endian = origin.raw is None and head.startswith(BIG_ENDIAN)
     source = None if big_endian else _av_or_none(origin)
+    if origin.pipe:
+        origin.pipe.check()
     if source is None:
         raise not_audio(origin.path, seeking_hint(head))
     return source

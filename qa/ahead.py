@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Condition, Event
 from typing import Generic, TypeVar
 
+from ..audio.pipe import READER_GONE
 from ..observe import Observer, QueueSeen, waited
 from ..transcribe.recognise import GLANCE
 
@@ -68,6 +69,7 @@ class _Lane(Generic[Item]):
 
     def run(self, stream: Stream[Item]) -> None:
         """Fill the lane from the stream until it ends or nobody reads any more."""
+        gone = READER_GONE.set(self._hall.closed)  # for a stream that waits for a pipe
         try:
             if self._hall.closed.is_set():
                 return
@@ -79,6 +81,7 @@ class _Lane(Generic[Item]):
         except _Closed:
             return
         finally:
+            READER_GONE.reset(gone)
             with self._hall.changed:
                 self._ended = True
                 self._hall.changed.notify_all()

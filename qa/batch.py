@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 from ..audio.origin import Origin
-from ..audio.source import cannot_open
+from ..audio.source import cannot_open, raw_format
 from ..errors import CallqaError, StoreError, internal
 from ..lang import Text, listed
 from ..observe import CallFinished, Observer, ignore, in_turn, timed
@@ -192,13 +192,16 @@ def _warned(result: CallResult, warning: Text | None) -> CallResult:
 def content_hash(origin: Origin) -> str:
     """SHA-256 of a recording's bytes: what makes a renamed or copied recording the same.
 
-    Legs, and files whose format was given, are the same only if they are put together and read the same way. Of a pipe
+    Legs, and files without a header, are the same only if they are put together and read the same way. Of a pipe
     it is the hash of what passed.
 
     Raises:
         RecordingError: it cannot be read.
     """
-    raw = "" if origin.raw is None else str(origin.raw)
+    legs = [origin] if origin.pipe else [origin.leg(n) for n in range(len(origin.paths))]
+    forms = [raw_format(leg) for leg in legs]
+    apart = len(set(forms)) > 1
+    raw = " ".join(map(str, forms)) if apart else "" if forms[0] is None else str(forms[0])
     hashes = [origin.pipe.hexdigest()] if origin.pipe else [_file_hash(p) for p in origin.paths]
     if len(hashes) == 1 and not raw:
         return hashes[0]

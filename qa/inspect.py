@@ -58,11 +58,11 @@ def _unread(recording: Recording, error: CallqaError) -> Inspection:
 
 def _inspected(recording: Recording) -> Inspection:
     origin = recording.origin
-    source = open_source(origin)
-    gauge, judge, told = Gauge(source.channels), LayoutJudge(source.channels), False
-    for block in source.blocks():
-        gauge.push(block)
-        told = told or judge.push(block)
+    with open_source(origin) as source:  # closed where it fails, too
+        gauge, judge, told = Gauge(source.channels), LayoutJudge(source.channels), False
+        for block in source.blocks():
+            gauge.push(block)
+            told = told or judge.push(block)
     figures = gauge.figures()
     warnings = [text for text in (source.warning, recording.warning) if text]
     pair = len(origin.paths) > 1
@@ -87,9 +87,16 @@ def layout_words(found: Inspection) -> Text:
         return Text("-", "-")
     if found.figures.frames == 0:
         return Text("no audio", "没有音频")
+    if found.legs and found.layout.kind == "equal":
+        return Text("two legs with equal audio, heard as mono", "两路录音内容相同，按单声道处理")
     if found.legs:
         return Text("two legs, a party in each file", "两路录音，各为一方")
-    heard = found.layout.heard[0] + 1
+    dead, heard = (found.layout.dead or 0) + 1, len(found.layout.heard)
+    if found.layout.kind == "separate" and len(found.figures.channels) > heard:
+        return Text(
+            f"more than two channels, {heard} of them different",
+            f"两个以上声道，其中 {heard} 个内容不同",
+        )
     if found.layout.kind == "separate" and len(found.figures.channels) > 2:
         return Text("more than two channels, each heard by itself", "两个以上声道，分别处理")
     return {
@@ -98,10 +105,7 @@ def layout_words(found: Inspection) -> Text:
         "equal": Text(
             "stereo with equal channels, heard as mono", "双声道但内容相同，按单声道处理"
         ),
-        "one dead": Text(
-            f"stereo with one dead channel, only channel {heard} is heard",
-            f"双声道但其中一个无声，仅处理声道 {heard}",
-        ),
+        "one dead": Text(f"stereo, channel {dead} is dead", f"双声道，声道 {dead} 无声"),
         "silent": Text("stereo, both channels silent", "双声道，均无声"),
     }[found.layout.kind]
 

@@ -54,12 +54,12 @@ def _in_case_of(written: str, ending: str) -> str:
 
 
 def find_pair(
-    path: Path, endings: Endings, there: Callable[[Path], bool]
+    path: Path, endings: Endings, there: Callable[[Path], Path | None]
 ) -> tuple[Leg, Path] | None:
-    """How `path` is a leg, and the file of the other one, of those that are `there`."""
+    """How `path` is a leg, and the file of the other one, which `there` finds by its name."""
     for leg in as_leg(path.stem, path.suffix, endings):
-        other = path.with_name(leg.other)
-        if there(other):
+        other = there(path.with_name(leg.other))
+        if other:
             return leg, other
     return None
 

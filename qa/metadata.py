@@ -184,7 +184,10 @@ def read_sidecar(recording: Path) -> CallMetadata:
         RecordingError: the file is there and is no JSON object.
     """
     file = sidecar_of(recording)
-    if not file.is_file():
+    try:
+        if not file.is_file():
+            return CallMetadata()
+    except OSError:  # a name too long, say: reported when the recording is opened
         return CallMetadata()
     try:
         raw = json.loads(decoded(file.read_bytes()))

@@ -118,21 +118,41 @@ def _joined(
 
 
 def _pairs(sources: dict[str, str], endings: legs.Endings) -> dict[str, tuple[legs.Leg, Path]]:
-    """The first-named leg of every pair, with the other's file; a third of the same name is by itself."""
+    """The first-named leg of every pair, with the other's file; a third of the same name is by itself.
+
+    Names that are equal go before those that differ in capitals, and those before names of other formats.
+    """
+    out: dict[str, tuple[legs.Leg, Path]] = {}
     taken: set[str] = set()
+    for likeness in (_identity, _in_small, _of_any_format):
+        by_name: dict[str, list[str]] = {}
+        for key, source in sources.items():
+            if key != STDIN:
+                by_name.setdefault(likeness(source), []).append(key)
 
-    def free(path: Path) -> bool:
-        return (key := _identity(str(path))) in sources and key not in taken
+        def free(path: Path) -> Path | None:
+            keys = by_name.get(likeness(str(path)), ())  # noqa: B023  (called in this round only)
+            return next((Path(sources[key]) for key in keys if key not in taken), None)
 
-    out = {}
-    for key, source in sources.items():
-        if key == STDIN or key in taken:
-            continue
-        pair = legs.find_pair(Path(source), endings, free)
-        if pair:
-            out[key] = pair
-            taken |= {key, _identity(str(pair[1]))}
-    return out
+        for key, source in sources.items():
+            if key == STDIN or key in taken:
+                continue
+            pair = legs.find_pair(Path(source), endings, free)
+            if pair:
+                out[key] = pair
+                taken.update((key, _identity(str(pair[1]))))
+    return {key: out[key] for key in sources if key in out}
+
+
+def _in_small(source: str) -> str:
+    """The path with its name in small letters."""
+    path = Path(_identity(source))
+    return str(path.with_name(path.name.lower()))
+
+
+def _of_any_format(source: str) -> str:
+    path = Path(_in_small(source))
+    return str(path.with_suffix("")) if path.suffix in SUFFIXES else str(path)
 
 
 def _merged(pair: tuple[Path, Path], leg: legs.Leg, raw: RawFormat | None) -> _Found:
@@ -175,9 +195,9 @@ def _identity(source: str) -> str:
 
 def _expand(given: str, suffixes: Collection[str]) -> Iterator[str]:
     path = Path(given)
-    if given.startswith(("~/", "~\\")) and not path.exists():
+    if given.startswith(("~/", "~\\")) and not _exists(path):
         path = path.expanduser()
-    if path.is_dir():
+    if _is_folder(path):
         found = [str(file) for file in _below(path, suffixes)]
         if not found:
             raise UsageError(
@@ -188,7 +208,7 @@ def _expand(given: str, suffixes: Collection[str]) -> Iterator[str]:
                 ),
             )  # fmt: skip
         yield from found
-    elif glob.has_magic(given) and not path.exists():
+    elif glob.has_magic(given) and not _exists(path):
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  (absolute patterns)
         if not matches:
             raise UsageError("no recording matches", "没有匹配的录音", where=given)
@@ -196,6 +216,20 @@ def _expand(given: str, suffixes: Collection[str]) -> Iterator[str]:
             yield from _expand(match, suffixes)
     else:
         yield str(path)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long, say: reported when it is opened
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:

@@ -113,9 +113,9 @@ def test_what_is_said_of_channels(tmp_path: Path) -> None:
         "mono",
         "stereo, a party on each channel",
         "stereo with equal channels, heard as mono",
-        "stereo with one dead channel, only channel 2 is heard",
+        "stereo, channel 1 is dead",
         "stereo, both channels silent",
-        "more than two channels, each heard by itself",
+        "more than two channels, 2 of them different",
         "no audio",
         "two legs, a party in each file",
     ]

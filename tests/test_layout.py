@@ -11,7 +11,7 @@ import soundfile
 from formats import by_av, by_soundfile
 from numpy.typing import NDArray
 
-from callqa.audio.layout import DIFFERS, HeardSource, Kind, heard_source
+from callqa.audio.layout import DIFFERS, ONE_DEAD, HeardSource, Kind, heard_source
 from callqa.audio.origin import Origin
 from callqa.audio.pipe import Pipe
 from helpers import noise, silence, tone, write_wav
@@ -54,10 +54,10 @@ def stereo(left: Audio, right: Audio) -> Audio:
         (ONE, OTHER, "separate", (0, 1)),
         (ONE, ONE, "equal", (0,)),
         (ONE + DITHER[0], ONE + DITHER[1], "equal", (0,)),
-        (ONE, silence(40), "one dead", (0,)),
-        (silence(40), ONE, "one dead", (1,)),
-        (ONE, IDLE, "one dead", (0,)),
-        (ONE, DITHER[0], "one dead", (0,)),
+        (ONE, silence(40), "one dead", (0, 1)),
+        (silence(40), ONE, "one dead", (0, 1)),
+        (ONE, IDLE, "one dead", (0, 1)),
+        (ONE, DITHER[0], "one dead", (0, 1)),
         (ONE, LINE, "separate", (0, 1)),  # the party on a live line may say nothing
         (RING, LATE, "separate", (0, 1)),
         (ONE, LATE, "separate", (0, 1)),
@@ -111,8 +111,24 @@ def test_equal_channels_stay_equal_in_lossy_codecs(
 def test_mono_and_more_than_two_channels_are_heard_as_they_are(tmp_path: Path) -> None:
     mono, _ = heard(write_wav(tmp_path / "1.wav", ONE))
     assert (mono.layout.kind, mono.channels) == ("mono", 1)
-    three, _ = heard(write_wav(tmp_path / "3.wav", ONE, ONE, silence(40)))
-    assert (three.layout.kind, three.channels) == ("separate", 3)
+    three, audio = heard(write_wav(tmp_path / "3.wav", ONE, ONE, OTHER))
+    assert (three.layout.kind, three.layout.heard, three.channels) == ("separate", (0, 2), 3)
+    assert list(np.abs(audio).max(axis=0) > 0) == [True, False, True]  # numbers stay
+    same, _ = heard(write_wav(tmp_path / "s.wav", ONE, ONE, ONE))
+    assert (same.layout.kind, same.channels) == ("equal", 1)
+    none, _ = heard(write_wav(tmp_path / "n.wav", silence(40), silence(40), ONE))
+    assert (none.layout.heard, none.channels) == ((0, 1, 2), 3)
+
+
+@pytest.mark.parametrize("other", [silence(40), DITHER[0], OTHER, ONE])
+def test_a_pipe_is_heard_as_the_file_is(tmp_path: Path, other: Audio) -> None:
+    file, audio = heard(write_wav(tmp_path / "call.wav", ONE, other))
+    pipe = Pipe(io.BytesIO((tmp_path / "call.wav").read_bytes()))
+    source = heard_source(Origin((Path("stdin"),), pipe=pipe))
+    passed = np.concatenate([block.samples for block in source.blocks()])
+    np.testing.assert_array_equal(passed, audio)
+    assert (source.layout, source.warning) == (file.layout, file.warning)
+    assert (file.warning == ONE_DEAD) == (file.layout.kind == "one dead")
 
 
 def test_a_recording_without_audio_is_silent(tmp_path: Path) -> None:

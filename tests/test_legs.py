@@ -150,8 +150,9 @@ def test_only_what_is_asked_for_is_joined(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(find_recordings(["x-*.wav"])) == 1
     calls = found(tmp_path)
     assert calls.pop("x") == ["x-in.wav", "x-out.wav"]
+    assert calls.pop("z") == ["z-in.wav", "z-out.mp3"]
     assert all(len(files) == 1 for files in calls.values())
-    assert len(calls) == 4
+    assert len(calls) == 2
 
 
 def test_a_leg_that_is_alone_among_pairs_has_a_warning(tmp_path: Path) -> None:
@@ -259,3 +260,61 @@ def test_the_hash_is_over_both_legs_and_how_they_are_read(tmp_path: Path) -> Non
     ]  # fmt: skip
     assert len({content_hash(origin) for origin in origins}) == len(origins)
     assert content_hash(Origin((a, b), offsets=(0.0, 0.0))) == content_hash(Origin((a, b)))
+
+
+def test_the_hash_knows_what_a_suffix_says_of_the_content(tmp_path: Path) -> None:
+    import hashlib
+
+    from callqa.audio.origin import RawFormat
+
+    bare, wav = noise(1).tobytes(), write_wav(tmp_path / "x.wav", noise(1)).read_bytes()
+    files = {name: tmp_path / name for name in ("x.al", "x.ul", "x.sln", "y.al", "z.al")}
+    for file in files.values():
+        file.write_bytes(bare)
+    files["z.al"].write_bytes(wav)  # named so by mistake
+    hashes = {name: content_hash(Origin((file,))) for name, file in files.items()}
+    assert len({hashes["x.al"], hashes["x.ul"], hashes["x.sln"]}) == 3
+    assert hashes["x.al"] == hashes["y.al"]
+    said = Origin((files["x.ul"],), RawFormat("alaw", 8000, 1))
+    assert content_hash(said) == hashes["x.al"]
+    assert hashes["z.al"] == hashlib.sha256(wav).hexdigest()
+    legs = [
+        Origin((files[a], files[b]))
+        for a, b in (("x.al", "y.al"), ("x.al", "x.ul"), ("x.ul", "x.al"))
+    ]
+    assert len({content_hash(pair) for pair in legs}) == 3
+
+
+def test_names_of_legs_may_differ_in_capitals_and_format(tmp_path: Path) -> None:
+    made(
+        tmp_path,
+        "F_AGENT.WAV",
+        "F_caller.wav",
+        "x-in.wav",
+        "x-out.mp3",
+        "y-in.mp3",
+        "y-in.wav",
+        "y-out.wav",
+    )
+    assert found(tmp_path) == {
+        "F": ["F_AGENT.WAV", "F_caller.wav"],
+        "x": ["x-in.wav", "x-out.mp3"],
+        "y": ["y-in.wav", "y-out.wav"],
+        "y-in": ["y-in.mp3"],
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"no audio", b"RIFF" + bytes(range(256)) * 20])
+def test_a_leg_that_cannot_be_read_is_silent(tmp_path: Path, content: bytes) -> None:
+    whole, bad = write_wav(tmp_path / "a.wav", noise(5)), tmp_path / "b.wav"
+    bad.write_bytes(content)
+    for order in ((whole, bad), (bad, whole)):
+        source = open_source(Origin(order))
+        audio = np.concatenate([block.samples for block in source.blocks()])
+        assert audio.shape == (40_000, 2)
+        assert np.abs(audio).max(axis=0)[order.index(bad)] == 0.0
+        assert "cannot be read" in str(source.warning)
+        assert "b.wav" in str(source.warning)
+        assert "shorter" not in str(source.warning)
+    with pytest.raises(RecordingError, match=r"b\.wav"):
+        list(open_source(Origin((bad, bad))).blocks())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import subprocess
 import sys
@@ -13,9 +14,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recordings import RATE, encoded, patched, pitch, read
+from recordings import RATE, encoded, patched, pitch, read, read_origin
 
-from callqa.audio.source import CUT_SHORT, DAMAGED
+from callqa.audio.origin import Origin
+from callqa.audio.pipe import Pipe
+from callqa.audio.source import CUT_SHORT, DAMAGED, GOES_ON
 from callqa.errors import RecordingError
 from helpers import noise, tone, write_wav
 
@@ -181,3 +184,23 @@ def test_a_single_frame_with_other_channels_costs_nothing_else(tmp_path: Path) -
     source, audio = read(tmp_path / "torn.mp3")
     assert source.channels == 1
     assert len(audio) == pytest.approx(3 * RATE, abs=2000)
+
+
+def test_audio_behind_its_stated_end_is_told(tmp_path: Path) -> None:
+    raw = encoded(tone(440, 40), "WAV")
+    short = patched(raw, 40, struct.pack("<I", 10_000))
+    notes = b"LIST" + struct.pack("<I", 9000) + bytes(9000)
+    whole = patched(raw + notes, 4, struct.pack("<I", len(raw) + len(notes) - 8))
+    padded = raw + bytes(300)
+    for content, warning in ((short, GOES_ON), (whole, None), (padded, None)):
+        (tmp_path / "a.wav").write_bytes(content)
+        assert read(tmp_path / "a.wav")[0].warning == warning
+        pipe = Pipe(io.BytesIO(content))
+        assert read_origin(Origin((Path("stdin"),), pipe=pipe))[0].warning == warning
+
+
+def test_the_stated_length_is_that_of_the_header(tmp_path: Path) -> None:
+    raw = encoded(tone(440, 40), "WAV")
+    (tmp_path / "cut.wav").write_bytes(raw[:160_044])
+    source, audio = read(tmp_path / "cut.wav")
+    assert (source.duration, len(audio), source.warning) == (40.0, 80_000, CUT_SHORT)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -82,6 +84,32 @@ def test_a_list_of_paths_is_still_a_list(tmp_path: Path) -> None:
     assert "3 recordings (0 unreadable)" in planned.stdout
 
 
+def test_what_is_neither_audio_nor_text_is_refused() -> None:
+    g722 = RAW_MAKERS["g722:16000:1"](3.0)
+    garbage = np.random.default_rng(3).bytes(100_000)
+    for content in (g722, garbage, b"RIFF" + garbage, b"a" * 5000, b"a.wav\x1b[31m\n"):
+        for language, said in (("en", "neither a recording in a known"), ("zh", "也不是路径列表")):
+            done = piped(content, "inspect", "-", "--lang", language)
+            assert (done.returncode, said in done.stderr, "--raw" in done.stderr) == (2, True, True)
+            assert "Traceback" not in done.stderr
+
+
+def test_a_list_may_be_in_any_usual_encoding(tmp_path: Path) -> None:
+    file = write_wav(tmp_path / "通话 一.wav", noise(1))
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
+        done = piped(f"{file}\r\n".encode(encoding), "inspect", "-")
+        assert (done.returncode, "mono" in done.stdout) == (0, True), encoding
+    done = piped(bytes(file) + b"\0" + bytes(file), "inspect", "-")
+    assert (done.returncode, "mono" in done.stdout) == (0, True)
+
+
+def test_a_name_that_is_too_long_is_no_file() -> None:
+    for command in (("inspect", "-"), ("score", "-", "--dry-run")):
+        done = piped(b"b" * 3000 + b".wav\n", *command)
+        assert "Traceback" not in done.stderr
+        assert "too long" in " ".join(done.stdout.split()) or "1 unreadable" in done.stdout
+
+
 def test_the_pipe_is_one_recording_in_its_place(tmp_path: Path) -> None:
     write_wav(tmp_path / "stdin.wav", noise(1))
     pipe = Pipe(io.BytesIO())
@@ -142,6 +170,50 @@ def test_what_has_come_is_handed_on_while_the_pipe_is_open() -> None:
     finally:
         go_on.set()
         thread.join()
+
+
+def interrupted(content: bytes, *arguments: str | Path) -> tuple[int, float]:
+    """The exit status of a command whose standard input stays open, and the seconds that an interruption took."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "callqa", *map(str, arguments)],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=os.environ | ENGLISH,
+    ) as running:  # fmt: skip
+        assert running.stdin
+        running.stdin.write(content)
+        running.stdin.flush()
+        time.sleep(4.0)  # until it waits for more
+        assert running.poll() is None
+        started = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        try:
+            return running.wait(20), time.monotonic() - started
+        except subprocess.TimeoutExpired:
+            running.kill()
+            return running.wait(), 20.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for one process")
+def test_an_interruption_ends_the_reading_of_a_pipe() -> None:
+    whole = MAKERS["pcm16.wav"](30.0)
+    for content in (whole[: len(whole) // 2], whole[:40], b"/no/such/file.wav\n"):
+        status, seconds = interrupted(content, "inspect", "-")
+        assert (status, seconds < 5.0) == (130, True)
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for one process")
+def test_an_interruption_ends_a_run_that_reads_a_pipe(models: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "callqa.toml"
+    settings.write_text(
+        f"[models]\nfolder = {json.dumps(str(models))}\noffline = true\n"
+        "[recognition]\nmodel = 'base'\ndevice = 'cpu'\n",
+        "utf-8",
+    )
+    whole = MAKERS["pcm16.wav"](30.0)
+    command = ("--settings", settings, "score", "-", "--db", tmp_path / "r.db")
+    status, seconds = interrupted(whole[: len(whole) // 2], *command)
+    assert (status, seconds < 5.0) == (130, True)
 
 
 @pytest.mark.model
