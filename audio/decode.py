@@ -83,7 +83,10 @@ class Source(ABC):
         start, held, waiting = 0, 0, list[Samples]()
         most = int(BLOCK_SECONDS * self.rate)
         for piece in self._frames():
-            waiting.append(_finite(piece))
+            finite = _finite(piece)
+            if finite is not piece:
+                self.warn(DAMAGED)
+            waiting.append(finite)
             held += len(piece)
             if held >= most:
                 yield Block(start, self.rate, np.concatenate(waiting))

@@ -79,8 +79,9 @@ def test_memory_does_not_grow_with_the_recording(tmp_path: Path) -> None:
 
 def test_samples_that_are_no_number_become_finite(tmp_path: Path) -> None:
     odd = np.array([0.5, np.nan, np.inf, -np.inf, -0.5], np.float32)
-    _, audio = read(write_wav(tmp_path / "nan.wav", odd, subtype="FLOAT"))
+    source, audio = read(write_wav(tmp_path / "nan.wav", odd, subtype="FLOAT"))
     assert audio[:, 0].tolist() == [0.5, 0.0, 1.0, -1.0, -0.5]
+    assert "could not be decoded" in str(source.warning)
 
 
 def test_a_header_without_audio_has_no_blocks(tmp_path: Path) -> None:
