@@ -16,7 +16,7 @@ from .block import Block, Samples
 
 BLOCK_SECONDS = 2.0
 PIECE_SECONDS = (
-    0.25  # read at a time from libsndfile, which drops the whole piece where its decoder fails
+    0.25  # read at a time of codecs in frames: libsndfile drops a piece in which its decoder fails
 )
 LOST = 0.5  # seconds that a recording may be shorter than its header says, for rounding and codec delay
 LOUDEST = 8.0  # times full scale: float samples may go over it, but what is beyond this is damage
@@ -104,6 +104,9 @@ def _finite(piece: Samples) -> Samples:
     return np.clip(np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0), -LOUDEST, LOUDEST)
 
 
+_FRAMED = ("FLAC", "OGG", "MPEG")
+
+
 class SoundfileSource(Source):
     """A file of a format that libsndfile is at home in."""
 
@@ -121,7 +124,8 @@ class SoundfileSource(Source):
         self._file.close()
 
     def _frames(self) -> Iterator[Samples]:
-        size = int(PIECE_SECONDS * self.rate)
+        framed = self._file.format in _FRAMED
+        size = max(1, int((PIECE_SECONDS if framed else BLOCK_SECONDS) * self.rate))
         with self._file as file:
             while True:
                 try:

@@ -155,3 +155,12 @@ def test_a_recording_is_never_modified(tmp_path: Path, kind: str, share: float) 
     read(path)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["call"]
+
+
+@pytest.mark.parametrize(("kind", "pieces"), [("WAV", 5), ("FLAC", 40)])
+def test_only_what_may_fail_in_parts_is_read_in_small_pieces(
+    tmp_path: Path, kind: str, pieces: int
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(encoded(noise(10), kind))
+    assert len(list(open_source(Origin((path,)))._frames())) == pieces
