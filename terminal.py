@@ -136,6 +136,7 @@ def refuse_overwriting(
         UsageError: one of `files` is one of these.
     """
     from .errors import UsageError
+    from .lang import Text
 
     taken = {
         file.resolve()
@@ -145,6 +146,11 @@ def refuse_overwriting(
         )
     }
     for file in files:
+        if str(file) == "-":
+            raise UsageError(
+                "results go to a file, not to standard output", "结果只能写入文件，不能写到标准输出",
+                then=Text("name a file, as in --json results.jsonl", "请指定文件，例如 --json results.jsonl"),
+            )  # fmt: skip
         if file.resolve() in taken:
             raise UsageError(
                 "this is a recording or the database, or is named twice; results would overwrite it",

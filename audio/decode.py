@@ -16,8 +16,9 @@ from .block import Block, Samples
 
 BLOCK_SECONDS = 5.0  # shorter blocks cost time for each, longer ones only memory
 PIECE_SECONDS = (
-    0.25  # read at a time from libsndfile, which drops the whole piece where its decoder fails
+    0.25  # read at a time of codecs in frames: libsndfile drops a piece in which its decoder fails
 )
+_FLOATS = ("FLOAT", "DOUBLE", "pcm_f", "raw f")
 LOST = 0.5  # seconds that a recording may be shorter than its header says, for rounding and codec delay
 LOUDEST = 8.0  # times full scale: float samples may go over it, but what is beyond this is damage
 
@@ -83,7 +84,11 @@ class Source(ABC):
         start, held, waiting = 0, 0, list[Samples]()
         most = int(BLOCK_SECONDS * self.rate)
         for piece in self._frames():
-            waiting.append(_finite(piece))
+            finite = _finite(piece)
+            # other codecs make such samples of themselves: the decoder of AMR-WB does
+            if finite is not piece and any(name in self.codec for name in _FLOATS):
+                self.warn(DAMAGED)
+            waiting.append(finite)
             held += len(piece)
             if held >= most:
                 yield Block(start, self.rate, np.concatenate(waiting))
@@ -99,6 +104,9 @@ def _finite(piece: Samples) -> Samples:
     if np.abs(piece).max(initial=0.0) <= LOUDEST:  # False for what is no number, too
         return piece
     return np.clip(np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0), -LOUDEST, LOUDEST)
+
+
+_FRAMED = ("FLAC", "OGG", "MPEG")
 
 
 class SoundfileSource(Source):
@@ -118,7 +126,8 @@ class SoundfileSource(Source):
         self._file.close()
 
     def _frames(self) -> Iterator[Samples]:
-        size = int(PIECE_SECONDS * self.rate)
+        framed = self._file.format in _FRAMED
+        size = max(1, int((PIECE_SECONDS if framed else BLOCK_SECONDS) * self.rate))
         with self._file as file:
             while True:
                 try:

@@ -15,14 +15,16 @@ from .inspect import Inspection, layout_words
 def show(console: Console, found: Inspection) -> None:
     console.print(f"[bold]{escape(found.call_id)}[/bold]  [bright_black]{escape(found.source)}")
     if found.error:
-        console.print(Padding(escape(found.error), (0, 0, 0, 2)), style="red")
+        console.print(Padding(escape(found.error), (0, 0, 0, 2), expand=False), style="red")
         return
     for line in _lines(found):
-        console.print(Padding(escape(line), (0, 0, 0, 2)))
+        console.print(Padding(escape(line), (0, 0, 0, 2), expand=False))
     if found.figures and found.figures.frames:
-        console.print(Padding(_channels(found.figures.channels), (0, 0, 0, 2)))
+        console.print(Padding(_channels(found.figures.channels), (0, 0, 0, 2), expand=False))
     if found.warning:
-        console.print(Padding(escape(str(found.warning)), (0, 0, 0, 2)), style="yellow")
+        console.print(
+            Padding(escape(str(found.warning)), (0, 0, 0, 2), expand=False), style="yellow"
+        )
 
 
 def _lines(found: Inspection) -> list[str]:
@@ -38,7 +40,7 @@ def _lines(found: Inspection) -> list[str]:
         alike = f"{found.figures.correlation:z.2f}"
         layout += say(f" (correlation {alike})", f"（相关系数 {alike}）")
     legs = [
-        f"{number}: {leg}  +{offset:.3f} s"
+        f"{number}: {leg}  {offset:+z.3f} s"
         for number, (leg, offset) in enumerate(zip(found.legs, found.offsets, strict=True), start=1)
     ]
     return [f"{found.codec}, {found.rate} Hz, {channels}", length, layout, *legs]

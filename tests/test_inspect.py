@@ -178,3 +178,26 @@ def test_the_command_refuses_what_is_wrong(tmp_path: Path) -> None:
         done = callqa("inspect", *arguments)
         assert (done.returncode, said in done.stderr) == (2, True)
     assert call.read_bytes() == before
+
+
+def test_what_is_shown_is_not_filled_up_with_spaces(tmp_path: Path) -> None:
+    for leg, offset in (("in", 0.0), ("out", -3.0)):
+        write_wav(tmp_path / f"x-{leg}.wav", noise(5))
+        (tmp_path / f"x-{leg}.meta.json").write_text(json.dumps({"offset": offset}))
+    done = callqa("inspect", tmp_path)
+    assert all(line == line.rstrip() for line in done.stdout.splitlines()[:3])
+    assert "-3.000 s" in done.stdout
+    assert "+-" not in done.stdout
+
+
+def test_equal_legs_are_called_equal(tmp_path: Path) -> None:
+    for leg in ("in", "out"):
+        write_wav(tmp_path / f"x-{leg}.wav", noise(5))
+    (only,) = found(tmp_path)
+    assert layout_words(only).en == "two legs with equal audio, heard as mono"
+
+
+def test_results_do_not_go_to_standard_output(tmp_path: Path) -> None:
+    call = write_wav(tmp_path / "a.wav", noise(1))
+    done = callqa("inspect", call, "--json", "-")
+    assert (done.returncode, "not to standard output" in done.stderr) == (2, True)

@@ -79,8 +79,9 @@ def test_memory_does_not_grow_with_the_recording(tmp_path: Path) -> None:
 
 def test_samples_that_are_no_number_become_finite(tmp_path: Path) -> None:
     odd = np.array([0.5, np.nan, np.inf, -np.inf, -0.5], np.float32)
-    _, audio = read(write_wav(tmp_path / "nan.wav", odd, subtype="FLOAT"))
+    source, audio = read(write_wav(tmp_path / "nan.wav", odd, subtype="FLOAT"))
     assert audio[:, 0].tolist() == [0.5, 0.0, 1.0, -1.0, -0.5]
+    assert "could not be decoded" in str(source.warning)
 
 
 def test_a_header_without_audio_has_no_blocks(tmp_path: Path) -> None:
@@ -154,3 +155,12 @@ def test_a_recording_is_never_modified(tmp_path: Path, kind: str, share: float) 
     read(path)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["call"]
+
+
+@pytest.mark.parametrize(("kind", "pieces"), [("WAV", 5), ("FLAC", 40)])
+def test_only_what_may_fail_in_parts_is_read_in_small_pieces(
+    tmp_path: Path, kind: str, pieces: int
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(encoded(noise(10), kind))
+    assert len(list(open_source(Origin((path,)))._frames())) == pieces
