@@ -60,44 +60,47 @@ class Listener:
         """
         with timed(observer, "open", call):
             source = heard_source(origin)
-        narrow = source.rate <= RATE // 2
-        ears = [
-            ChannelEar(c, self.hearing, call, observer, narrow=narrow)
-            for c in range(source.channels)
-        ]
-        mono = MonoDiarizer(self.embedder) if source.channels == 1 else None
-        turns: list[Turn] = []
+        with source:  # also where nobody reads to the end
+            narrow = source.rate <= RATE // 2
+            ears = [
+                ChannelEar(c, self.hearing, call, observer, narrow=narrow)
+                for c in range(source.channels)
+            ]
+            mono = MonoDiarizer(self.embedder) if source.channels == 1 else None
+            turns: list[Turn] = []
 
-        def taken(found: Found) -> SpeechRegion:
-            region = found.region
-            if mono:
-                with timed(observer, "diarize", call, len(region.audio) / RATE):
-                    mono.push(region, counts=not found.over_music)
-            else:
-                turns.append(channel_turn(region))
-            return region
+            def taken(found: Found) -> SpeechRegion:
+                region = found.region
+                if mono:
+                    with timed(observer, "diarize", call, len(region.audio) / RATE):
+                        mono.push(region, counts=not found.over_music)
+                else:
+                    turns.append(channel_turn(region))
+                return region
 
-        heard = 0
-        blocks = _clocked(resampled(source.blocks(), source.channels), call, observer)
-        for block in blocks:
-            heard += len(block.samples)
-            observer(AudioRead(call, block.seconds))
-            yield [taken(f) for c, ear in enumerate(ears) for f in ear.push(block.samples[:, c])]
-        yield [taken(found) for ear in ears for found in ear.finish()]
+            heard = 0
+            blocks = _clocked(resampled(source.blocks(), source.channels), call, observer)
+            for block in blocks:
+                heard += len(block.samples)
+                observer(AudioRead(call, block.seconds))
+                yield [
+                    taken(f) for c, ear in enumerate(ears) for f in ear.push(block.samples[:, c])
+                ]
+            yield [taken(found) for ear in ears for found in ear.finish()]
 
-        with timed(observer, "events", call, seconds(heard)):
-            spoken = mono.turns() if mono else turns
-            sounds = [ear.sounds() for ear in ears]
-            rings = [s for one in sounds for s in one if s.kind == "ring"]
-            machines = [ear.machines(s) for ear, s in zip(ears, sounds, strict=True)]
-            return CallAudio(
-                duration=seconds(heard),
-                channels=source.channels,
-                codec=source.codec,
-                turns=tuple(_with_system(spoken, machines, rings)),
-                sounds=tuple(sorted((s for one in sounds for s in one), key=lambda s: s.start)),
-                warning=source.warning,
-            )
+            with timed(observer, "events", call, seconds(heard)):
+                spoken = mono.turns() if mono else turns
+                sounds = [ear.sounds() for ear in ears]
+                rings = [s for one in sounds for s in one if s.kind == "ring"]
+                machines = [ear.machines(s) for ear, s in zip(ears, sounds, strict=True)]
+                return CallAudio(
+                    duration=seconds(heard),
+                    channels=source.channels,
+                    codec=source.codec,
+                    turns=tuple(_with_system(spoken, machines, rings)),
+                    sounds=tuple(sorted((s for one in sounds for s in one), key=lambda s: s.start)),
+                    warning=source.warning,
+                )
 
 
 def _clocked(blocks: Iterator[Block], call: str, observer: Observer) -> Iterator[Block]:

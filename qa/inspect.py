@@ -91,14 +91,9 @@ def layout_words(found: Inspection) -> Text:
         return Text("two legs with equal audio, heard as mono", "两路录音内容相同，按单声道处理")
     if found.legs:
         return Text("two legs, a party in each file", "两路录音，各为一方")
-    dead, heard = (found.layout.dead or 0) + 1, len(found.layout.heard)
-    if found.layout.kind == "separate" and len(found.figures.channels) > heard:
-        return Text(
-            f"more than two channels, {heard} of them different",
-            f"两个以上声道，其中 {heard} 个内容不同",
-        )
+    dead = (found.layout.dead or 0) + 1
     if found.layout.kind == "separate" and len(found.figures.channels) > 2:
-        return Text("more than two channels, each heard by itself", "两个以上声道，分别处理")
+        return _many(len(found.figures.channels), len(found.layout.heard))
     return {
         "mono": Text("mono", "单声道"),
         "separate": Text("stereo, a party on each channel", "双声道，各为一方"),
@@ -108,6 +103,15 @@ def layout_words(found: Inspection) -> Text:
         "one dead": Text(f"stereo, channel {dead} is dead", f"双声道，声道 {dead} 无声"),
         "silent": Text("stereo, both channels silent", "双声道，均无声"),
     }[found.layout.kind]
+
+
+def _many(channels: int, different: int) -> Text:
+    if channels > different:
+        return Text(
+            f"more than two channels, {different} of them different",
+            f"两个以上声道，其中 {different} 个内容不同",
+        )
+    return Text("more than two channels, each heard by itself", "两个以上声道，分别处理")
 
 
 def to_json(found: Inspection) -> dict[str, Any]:

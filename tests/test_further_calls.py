@@ -178,7 +178,6 @@ def test_whatever_people_say_is_a_turn(call: str) -> None:
     assert [text for text in missed(call) if text != LOST.get(call)] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the second opinion takes short words for tones (is_tone)")
 @pytest.mark.parametrize(
     "call", ["backchannel", pytest.param("two_holds", marks=pytest.mark.model)]
 )
@@ -186,9 +185,6 @@ def test_short_words_without_a_consonant_are_turns_too(call: str) -> None:
     assert missed(call) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the second opinion refuses short words that the first is sure of (0.87)"
-)
 @pytest.mark.parametrize("call", ["customer_words"])
 def test_short_words_are_turns_too(call: str) -> None:
     assert missed(call) == []

@@ -162,9 +162,6 @@ def test_a_sentence_is_no_tone(channel: int, start: float, end: float) -> None:
     assert not is_tone(speech[round((start - 0.2) * RATE) : round((end + 0.2) * RATE)])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the first two harmonics of a vowel, 250 and 500 Hz, count as a tone"
-)
 def test_no_second_and_a_half_of_a_sentence_is_a_tone() -> None:
     agent = recording("golden_stereo.wav")[:, 1]
     pieces = [agent[round(a * RATE) : round((a + 1.5) * RATE)] for a in np.arange(5.5, 9, 0.25)]
@@ -184,9 +181,6 @@ def test_a_short_word_is_no_tone(name: str, channel: int, start: float, end: flo
     assert not is_tone(word[round((start - 0.2) * RATE) : round((end + 0.2) * RATE)])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the first two harmonics of a vowel, 250 and 500 Hz, count as a tone"
-)
 @pytest.mark.parametrize(
     ("name", "channel", "start", "end"),
     [

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telephone import DATA, composed, hiss, recording
 
+from callqa.audio.background import HIGHEST, Background
 from callqa.audio.block import RATE, Samples
 from callqa.audio.firered import AudioEvents, Heard
+from callqa.audio.interval import Interval
 from callqa.audio.levels import FRAME, LevelMeter
-from callqa.audio.music import HIGHEST_FLOOR, LOUD_ABOVE, Background, MusicMeter
+from callqa.audio.music import LOUD_ABOVE, MusicMeter
 from callqa.models.catalogue import FIRERED_AED
 from callqa.models.store import ModelStore
 from helpers import noise, silence
@@ -142,12 +144,12 @@ def test_the_background_is_the_level_below_which_a_tenth_lies(
     background = Background()
     for first in range(0, len(levels), size):
         background.push(np.array(levels[first : first + size], np.float32))
-    wanted = min(float(np.percentile(levels, 10, method="inverted_cdf")), HIGHEST_FLOOR)
+    wanted = min(float(np.percentile(levels, 10, method="inverted_cdf")), HIGHEST)
     assert background.level == pytest.approx(wanted, abs=1.01)
 
 
 def test_an_unknown_background_is_the_highest() -> None:
-    assert Background().level == HIGHEST_FLOOR
+    assert Background().level == HIGHEST
 
 
 def test_speech_that_comes_down_to_the_background_has_nothing_under_it() -> None:
@@ -162,18 +164,22 @@ def test_speech_that_comes_down_to_the_background_has_nothing_under_it() -> None
 
 def test_speech_is_over_music_where_music_was_heard_of_late() -> None:
     song = LOUD[: 2 * RATE]
-    assert meter(Model(), sound(3, 4)).musical(song)
-    assert meter(Model(), sound(3, 4, 4)).musical(song)
-    assert not meter(Model(), sound(3, 4, 12)).musical(song)  # long ago
-    assert not meter(Model(), hiss(10)).musical(song)
-    assert not MusicMeter(Model()).musical(song)
-    assert not meter(Model(0.9, 0.4), sound(3, 4)).musical(song)  # the words themselves are none
-    assert not meter(Model(0.05, 0.9), sound(3, 4)).musical(song)  # and less than a trace before
+
+    def over_music(music: MusicMeter, seconds: float) -> bool:
+        return music.musical(Interval(seconds - 2, seconds), song)
+
+    assert over_music(meter(Model(), sound(3, 4)), 7)
+    assert over_music(meter(Model(), sound(3, 4, 4)), 11)
+    assert not over_music(meter(Model(), sound(3, 4, 12)), 19)  # long ago
+    assert not over_music(meter(Model(), hiss(10)), 10)
+    assert not over_music(MusicMeter(Model()), 2)  # type: ignore[arg-type]
+    assert not over_music(meter(Model(0.9, 0.4), sound(3, 4)), 7)  # the words themselves are none
+    assert not over_music(meter(Model(0.05, 0.9), sound(3, 4)), 7)  # less than a trace before
 
 
 def test_the_model_is_asked_about_words_only_where_music_was() -> None:
     model = Model()
-    assert not meter(model, hiss(10)).musical(LOUD[:RATE])
+    assert not meter(model, hiss(10)).musical(Interval(9, 10), LOUD[:RATE])
     assert model.asked == []
 
 

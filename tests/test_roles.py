@@ -167,10 +167,6 @@ def test_people_who_speak_of_voice_boxes_are_none(who: int, said: str) -> None:
         "您好，云杉电器客服孙浩为您服务，本次通话将被录音，请问有什么可以帮您？",
         pytest.param(
             "您好，我是客服李敏，提醒您本次通话可能被录音。",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="a name and a job alone are evidence of 2, and a menu gives up to 3",
-            ),
         ),
     ],
 )

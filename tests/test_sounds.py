@@ -53,10 +53,6 @@ def test_rings(country: str, times: int, offset: float) -> None:
         0.0125,
         pytest.param(
             0.013,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="a frame in which the pair just cancels is no tone, and the ring falls in two",
-            ),
         ),
     ],
 )

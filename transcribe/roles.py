@@ -13,7 +13,7 @@ from dataclasses import replace
 from .transcript import Role, Transcript, Utterance
 
 OPENING_SECONDS = 15.0  # from the first word on: greetings and introductions fall here
-GREETING = 2.0  # evidence of an agent that no menu gives
+GREETING = 2.0  # evidence of an agent who introduces himself
 SURE = 1.0  # difference of evidence that counts as certain
 
 _AGENT = {
@@ -42,10 +42,13 @@ _CUSTOMER = {
 
 # Machines: menus and notices before a person answers, and what a voice box says. 案 低 不 and the like are what the
 # recogniser makes of 按 滴 拨 on a telephone line.
-_MENU = re.compile(
-    r"请[按案安暗]|[按案].{0,3}[一二三四五六七八九零0-9井星#*].{0,2}键|(将|会|可能)(被|进行)?录音"
-    r"|(坐席|座席|客服|人工).{0,6}(正?忙|繁忙)|正在为您(排队|接通|转接人工)|前面还有"
-    r"|press (one|two|\d)|(may|will) be (recorded|monitored)",
+_KEYS = re.compile(
+    r"请[按案安暗]|[按案].{0,3}[一二三四五六七八九零0-9井星#*].{0,2}键|press (one|two|\d)",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"(将|会|可能)(被|进行)?录音|(坐席|座席|客服|人工).{0,6}(正?忙|繁忙)|正在为您(排队|接通|转接人工)|前面还有"
+    r"|(may|will) be (recorded|monitored)",
     re.IGNORECASE,
 )
 _VOICE_BOX = re.compile(
@@ -80,16 +83,16 @@ def assign(
 
 def _is_machine(utterance: Utterance, people: Sequence[Utterance]) -> bool:
     """Whether a voice box answers, or a menu speaks before anyone else than this speaker has said a word."""
-    if (
-        _matches(_AGENT, utterance.text) >= GREETING
-    ):  # an agent who gives the notice with the greeting
-        return False
     own = [u for u in people if u.speaker == utterance.speaker]
-    others = [u.start for u in people if u.speaker != utterance.speaker]
     if _VOICE_BOX.search(utterance.text):
         return utterance is own[0]
-    alone = not others or utterance.end <= min(others)
-    return alone and bool(_MENU.search(utterance.text))
+    others = [u.start for u in people if u.speaker != utterance.speaker]
+    if others and utterance.end > min(others):
+        return False
+    if _KEYS.search(utterance.text):
+        return True
+    introduced = _matches(_AGENT, utterance.text) >= GREETING  # an agent may give the notice
+    return bool(_NOTICE.search(utterance.text)) and not introduced
 
 
 def _likeliest(
