@@ -63,7 +63,7 @@ def test_nothing_is_asked_about_quiet_or_broken_sound() -> None:
     assert model.asked == []
 
 
-FIRST, SURE, LOOK = 4, 8, 1.5  # seconds until the first question, between two, and that are judged
+FIRST, SURE, LOOK = 4, 8, 1.0  # seconds until the first question, between two, and that are judged
 
 
 def test_the_first_question_comes_after_steady_sound_and_covers_all_of_it() -> None:

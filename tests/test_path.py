@@ -190,6 +190,12 @@ class Endless:
         self.channels = channels
         self._minutes = minutes
 
+    def __enter__(self) -> Endless:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
     def blocks(self) -> Iterator[Block]:
         one = np.concatenate([hiss(6), noise(4, RATE, 0.1), hiss(10)])
         block = np.stack([one] * self.channels, axis=1)
