@@ -27,7 +27,7 @@ GLANCE = 0.5  # seconds between two looks while waiting: on Windows a wait witho
 
 @dataclass(frozen=True)
 class Answer:
-    """A window with its hypothesis, or with the error that took its place."""
+    """A window, its audio given up, with its hypothesis, or with the error that took its place."""
 
     window: Window
     hypothesis: Hypothesis | None
@@ -45,13 +45,14 @@ def recognise(
     pending: deque[Future[Answer] | Marker] = deque()
 
     def work(window: Window) -> Answer:
+        done = window.without_audio()
         try:
             with timed(observer, "recognise", window.call, window_seconds(window)):
-                return Answer(window, engine.recognise(request(window)))
+                return Answer(done, engine.recognise(request(window)))
         except CallqaError as error:
-            return Answer(window, None, error)
+            return Answer(done, None, error)
         except Exception as error:  # whatever the engine trips over costs this call only
-            return Answer(window, None, internal(error))
+            return Answer(done, None, internal(error))
 
     def seen() -> None:
         observer(QueueSeen(QUEUE, len(pending), ahead + 1, time.perf_counter()))

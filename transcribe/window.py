@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,10 @@ class Window:
     channel: int
     audio: Samples
     pieces: tuple[Piece, ...]
+
+    def without_audio(self) -> Window:
+        """The same window when it has been recognised: a call of an hour would else hold all its speech."""
+        return replace(self, audio=np.zeros(0, np.float32))
 
     def piece_at(self, window_seconds: float) -> Piece:
         """The region that a moment of the window belongs to; a moment in a gap goes to the nearer side."""
