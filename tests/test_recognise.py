@@ -40,6 +40,14 @@ def test_answers_and_markers_keep_their_order() -> None:
     assert kinds(out) == ["a", "END A", "b", "b", "END B", "c", "END C"]
 
 
+def test_answers_hold_no_audio() -> None:
+    """An hour's call would else hold all its speech until its end."""
+    engine = ScriptedEngine(lambda n: RecognitionError("broken", "坏了") if n == 1 else "好")
+    answers = list(recognise([window("a"), window("a")], engine, request, ignore))
+    assert [len(r.audio) for r in engine.requests] == [16_000, 16_000]
+    assert [len(answer.window.audio) for answer in answers if isinstance(answer, Answer)] == [0, 0]
+
+
 def test_a_window_that_fails_fails_alone() -> None:
     engine = ScriptedEngine(lambda n: RecognitionError("broken", "坏了") if n == 1 else "好")
     out = list(recognise([window("a"), window("b"), window("c")], engine, request, ignore))
