@@ -15,9 +15,8 @@ from ..lang import Text, listed
 from .block import Block, Samples
 
 BLOCK_SECONDS = 5.0  # shorter blocks cost time for each, longer ones only memory
-PIECE_SECONDS = (
-    0.25  # read at a time of codecs in frames: libsndfile drops a piece in which its decoder fails
-)
+# read at a time of codecs in frames: libsndfile drops a piece in which its decoder fails
+PIECE_SECONDS = 0.25
 _FLOATS = ("FLOAT", "DOUBLE", "pcm_f", "raw f")
 LOST = 0.5  # seconds that a recording may be shorter than its header says, for rounding and codec delay
 LOUDEST = 8.0  # times full scale: float samples may go over it, but what is beyond this is damage
@@ -80,7 +79,7 @@ class Source(ABC):
         """Give the file back unread; reading to the end does it too."""
 
     def blocks(self) -> Iterator[Block]:
-        """The recording in order, without gaps, as blocks of about two seconds."""
+        """The recording in order, without gaps, as blocks of about BLOCK_SECONDS."""
         start, held, waiting = 0, 0, list[Samples]()
         most = int(BLOCK_SECONDS * self.rate)
         for piece in self._frames():

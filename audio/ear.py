@@ -58,7 +58,7 @@ class Found:
 
 
 class ChannelEar:
-    """One channel of one recording. Memory: 160 bytes per second, the open region, two seconds of audio."""
+    """One channel of one recording. Memory: 160 bytes per second, the open region, a second of audio."""
 
     def __init__(
         self, channel: int, hearing: Hearing, call: str, observer: Observer, *, narrow: bool = False
@@ -75,9 +75,8 @@ class ChannelEar:
         self._meter = LevelMeter(narrow=narrow)
         self._music = MusicMeter(hearing.events)
         self._held = np.zeros(0, np.float32)  # samples that the gate has not judged yet
-        self._recent = np.zeros(
-            0, np.float32
-        )  # levels of the time in which regions may still begin
+        # levels of the time in which regions may still begin
+        self._recent = np.zeros(0, np.float32)
         self._frames = 0  # levels so far
         self._loops = LoopFinder()
         self._speech: list[Interval] = []

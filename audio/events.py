@@ -21,9 +21,8 @@ MIN_MUSIC_HOLD = 5.0
 MIN_ANNOUNCED_HOLD = 10.0
 MIN_SILENT_HOLD = 20.0
 MIN_DEAD_AIR = 3.0
-_FILLED = (
-    0.6  # share of a gap that tones and the pauses between them fill from which on it is a hold
-)
+# share of a gap that tones and the pauses between them fill from which on it is a hold
+_FILLED = 0.6
 _CADENCE = 4.5  # seconds between the bursts of one tone, at most: ring-back is off for 4
 _BEEPS = 20.0  # seconds from one beep of a hold tone to the next, at most
 _SLACK = 3.0  # seconds around hold music that belong to the talk before and after it

@@ -18,9 +18,8 @@ from .vad import VoiceActivityStream
 FRAME = RATE // 100
 _CONTEXT = RATE // 2  # samples of audio before and after a piece
 _SHORTEST = RATE // 20  # samples: less makes no frame of the filter bank
-DOUBT = (
-    0.4  # probability from which on a second opinion takes a weak find for speech (docs/choices.md)
-)
+# probability from which on a second opinion takes a weak find for speech (docs/choices.md)
+DOUBT = 0.4
 _PIECE = RATE  # samples that are judged at once in a stream
 
 

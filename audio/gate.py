@@ -31,12 +31,10 @@ class Gate:
     def __init__(self) -> None:
         self._background = Background()
         self._newest = np.zeros(0, np.float32)  # levels that are not in the background yet
-        self._last = np.full(
-            _MEMORY + _SMOOTH - 2, HIGHEST, np.float32
-        )  # levels before the next ones
-        self._loud = np.zeros(
-            _AROUND, bool
-        )  # frames before the next to be judged, then those that wait
+        # levels before the next ones
+        self._last = np.full(_MEMORY + _SMOOTH - 2, HIGHEST, np.float32)
+        # frames before the next to be judged, then those that wait
+        self._loud = np.zeros(_AROUND, bool)
 
     def push(self, levels: Samples) -> Mask:
         """Take the next levels (n,) in dB; return which of the next frames (m,) are open."""

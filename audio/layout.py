@@ -198,9 +198,8 @@ def heard_source(origin: Origin) -> HeardSource:
     with source:
         found = judged(blocks, source.channels)
     if len(origin.paths) > 1 and found.kind == "one dead":
-        found = Layout(
-            "separate", found.heard
-        )  # a party that says nothing, which is known to be one
+        # a party that says nothing, which is known to be one
+        found = Layout("separate", found.heard)
     source = open_source(origin)
     return HeardSource(source, found, source.blocks())
 

@@ -18,9 +18,8 @@ _TONE_BAND = slice(round(200 / _BIN), round(3600 / _BIN) + 1)
 _LOBE = 2  # bins on either side of a peak that belong to it (Hann window)
 _TONAL = 0.9  # share of a frame's energy in one or two peaks from which on the frame is a tone
 _SECOND = 0.1  # share of the energy that makes a second peak a tone of its own
-_LOWEST_TONE = (
-    340  # Hz: exchanges use none below; the first harmonics of a vowel may look like a pair
-)
+# Hz: exchanges use none below; the first harmonics of a vowel may look like a pair
+_LOWEST_TONE = 340
 _FAINTEST = -50.0  # dB of full scale of a tone that someone is meant to hear
 
 Hertz = NDArray[np.uint16]

@@ -17,9 +17,8 @@ _FRAME = RATE // 100  # samples of a step of the course of loudness
 _SMOOTH = 3  # steps averaged: two recordings of one sound are never cut at the same sample
 _LONGER = 0.3  # seconds by which two repetitions may differ in length, as voice activity cuts them
 _SHIFT = 20  # steps by which they may be shifted
-_ALIKE = (
-    0.92  # correlation of the two courses; the same words said again by a person stay below 0.8
-)
+# correlation of the two courses; the same words said again by a person stay below 0.8
+_ALIKE = 0.92
 
 
 @dataclass(frozen=True)

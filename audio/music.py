@@ -37,7 +37,7 @@ class MusicMeter:
     def __init__(self, model: EventModel) -> None:
         self._model = model
         self._background = Background()
-        self._audio = np.zeros(0, np.float32)  # the last two seconds
+        self._audio = np.zeros(0, np.float32)  # the last samples, _LOOK of them
         self._levels = np.zeros(0, np.float32)  # of the second that is not complete yet
         self._waiting = np.zeros(0, np.float32)
         self._seconds: list[float] = []

@@ -18,9 +18,8 @@ from .regions import SpeechRegion
 from .resample import resampled
 from .sounds import Sound
 
-LATEST_ANSWER = (
-    60.0  # seconds from the start in which a call begins to ring, menus before it included
-)
+# seconds from the start in which a call begins to ring, menus before it included
+LATEST_ANSWER = 60.0
 
 
 @dataclass(frozen=True)

@@ -81,9 +81,8 @@ class RegionBuilder:
         self._last_voiced = 0  # frame after the last one that counted as speech
         self._open: list[float] = []  # probabilities of the open region
         self._previous_end = 0  # samples already given away
-        self._cut_at: int | None = (
-            None  # where the last region was cut, for what follows belongs to it
-        )
+        # where the last region was cut, for what follows belongs to it
+        self._cut_at: int | None = None
 
     def push(self, audio: Samples, probabilities: Samples) -> Iterator[SpeechRegion]:
         """Take the next samples and the next frames' probabilities; the latter may lag behind."""

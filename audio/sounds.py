@@ -28,21 +28,17 @@ _SAME = 25  # Hz that a tone may wander
 _PROGRESS = (380, 520)  # Hz: CN 450, EU 425, US 440+480, UK 400+450
 _RING = (0.5, 2.5)  # seconds that one ring sounds
 _BUSY_ON = (0.15, 0.8)  # seconds on, and off
-_PAIR_ON, _PAIR_OFF = (
-    0.55,
-    0.35,
-)  # seconds, at most, of the two tones of a British ring and between them
+# seconds, at most, of the two tones of a British ring and between them
+_PAIR_ON, _PAIR_OFF = 0.55, 0.35
 _LOW_KEYS = np.array([697, 770, 852, 941])
 _HIGH_KEYS = np.array([1209, 1336, 1477, 1633])
 _KEY_OFF = (0.03, 0.018)  # relative, for two frames and for a single one; ITU-T Q.24 accepts 1.8 %
 _BRIDGE = 1.0  # seconds that music may be quiet for
 _FILLED = 0.6  # share of its time that music sounds
-_SIDE = round(
-    0.6 / HOP
-)  # frames beside a stretch of speech; a pause between words is shorter than its silence
-_FAINTLY = (
-    0.1  # mean probability over seconds of steady sound; synthetic music reaches no more, talk 0.02
-)
+# frames beside a stretch of speech; a pause between words is shorter than its silence
+_SIDE = round(0.6 / HOP)
+# mean probability over seconds of steady sound; synthetic music reaches no more, talk 0.02
+_FAINTLY = 0.1
 
 
 @dataclass(frozen=True)

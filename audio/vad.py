@@ -68,9 +68,8 @@ class _SileroStream:
         self._hidden = np.zeros((1, 1, 128), np.float32)
         self._cell = np.zeros((1, 1, 128), np.float32)
         self._step = 1  # of how many frames one is looked at
-        self._waiting = np.zeros(
-            vad.context, np.float32
-        )  # context of the next frame, then its samples
+        # context of the next frame, then its samples
+        self._waiting = np.zeros(vad.context, np.float32)
 
     def push(self, samples: Samples) -> Samples:
         """Judges whole chunks, so that the pieces in which samples come make no difference."""
