@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find . -name '*.py' -not -path './.venv*' -not -path './build/*') pyproject.toml \
-	$(wildcard examples/* scoring/checklists/*.yaml)
+	$(wildcard examples/* models/*.onnx scoring/checklists/*.yaml)
 
 .PHONY: demo test lint bench bench-audio clean
 

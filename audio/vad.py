@@ -39,6 +39,8 @@ class VoiceActivity(Protocol):
 class SileroVad:
     """Silero VAD v6 through onnxruntime: 32 ms frames; each sees the 4 ms before it and the state of all before.
 
+    Its convolutions are written as matrix products, a third of the time (benchmarks/rework_silero.py).
+
     While speech goes on, and while nothing is speech, it looks at every second frame: two thirds of the time, the same
     accuracy (docs/choices.md).
     """
@@ -55,7 +57,7 @@ class SileroVad:
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
         self.session = onnxruntime.InferenceSession(
-            str(folder / "silero_vad_v6.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / "silero_vad_v6_gemm.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
     def stream(self) -> VoiceActivityStream:

@@ -157,8 +157,8 @@ SILERO_VAD = Model(
     role="voice activity",
     licence="MIT",
     upstream="snakers4/silero-vad",
-    files=(ModelFile("silero_vad_v6.onnx"),),
-    sources=(BundledSource("faster_whisper", "assets"),),
+    files=(ModelFile("silero_vad_v6_gemm.onnx"),),
+    sources=(BundledSource("callqa", "models"),),
 )
 
 FIRERED_VAD = Model(

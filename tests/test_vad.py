@@ -8,7 +8,9 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import faster_whisper
 import numpy as np
+import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,6 +97,23 @@ def test_silero_takes_neither_silence_nor_noise_nor_a_tone_for_speech(audio: Sam
 def test_firered_takes_neither_silence_nor_noise_for_speech(audio: Samples) -> None:
     assert (probabilities(FIRERED, audio, []) < 0.4).all()
     assert not FIRERED.confirms(audio[: 2 * RATE])
+
+
+def test_the_rewritten_silero_gives_the_probabilities_of_the_published_one() -> None:
+    published = onnxruntime.InferenceSession(
+        str(Path(faster_whisper.__file__).parent / "assets" / "silero_vad_v6.onnx")
+    )
+    audio = np.concatenate([SPEECH[: 20 * RATE, 1], noise(5, RATE, 0.05), tone(450, 5, RATE)])
+    width = SILERO.frame + SILERO.context
+    windows = np.lib.stride_tricks.sliding_window_view(audio, width)[:: SILERO.frame]
+    state = np.zeros((1, 1, 128), np.float32)
+    feed = {"input": np.ascontiguousarray(windows), "h": state, "c": state}
+    expected, *states = published.run(None, feed)
+    found, *reached = SILERO.session.run(None, feed)
+    assert expected.max() > 0.9
+    np.testing.assert_allclose(found.ravel(), expected.ravel(), atol=1e-4)
+    for ours, theirs in zip(reached, states, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-3)
 
 
 def test_webrtc_takes_silence_for_silence() -> None:
