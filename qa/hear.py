@@ -76,7 +76,7 @@ def hear(
 
     def request(window: Window) -> Request:
         job = jobs[window.call]
-        return Request(window.audio, job.language, job.vocabulary)
+        return Request(window.audio, job.language, job.vocabulary, window.speech)
 
     def streams() -> Iterator[Stream[Window | _EndOfCall | Finished]]:
         for item in items:

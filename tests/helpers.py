@@ -93,7 +93,10 @@ class ScriptedEngine:
         self.requests: list[Request] = []
         self._say = say
 
-    def recognise(self, request: Request) -> Hypothesis:
+    def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        return [self.answer(request) for request in requests]
+
+    def answer(self, request: Request) -> Hypothesis:
         self.requests.append(request)
         answer = self._say(len(self.requests) - 1)
         if isinstance(answer, Exception):

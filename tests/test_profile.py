@@ -52,9 +52,9 @@ MODELS = ModelsUsed("scripted", "loudness", "one voice", "cpu", "int8")
 class SleepyEngine(ScriptedEngine):
     """Takes its time, as recognition does."""
 
-    def recognise(self, request: Request) -> Hypothesis:
+    def answer(self, request: Request) -> Hypothesis:
         time.sleep(0.15)
-        return super().recognise(request)
+        return super().answer(request)
 
 
 class SleepyVad(LoudnessVad):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,9 +32,9 @@ def kinds(out: Iterator[Answer | str]) -> list[str]:
 
 def test_answers_and_markers_keep_their_order() -> None:
     class Slow(ScriptedEngine):
-        def recognise(self, request: Request) -> Hypothesis:
+        def answer(self, request: Request) -> Hypothesis:
             time.sleep(0.02 if len(request.audio) > 16_000 else 0)
-            return super().recognise(request)
+            return super().answer(request)
 
     stream = [window("a", 2), "end a", window("b"), window("b"), "end b", window("c", 2), "end c"]
     out = recognise(stream, Slow(lambda _: "好", parallel=3), request, ignore)
@@ -69,9 +70,9 @@ def test_no_more_is_taken_from_the_stream_than_can_be_worked_on() -> None:
     taken, release = [], threading.Event()
 
     class Stuck(ScriptedEngine):
-        def recognise(self, request: Request) -> Hypothesis:
+        def answer(self, request: Request) -> Hypothesis:
             release.wait(10)
-            return super().recognise(request)
+            return super().answer(request)
 
     def stream() -> Iterator[Window]:
         for number in range(100):
@@ -84,6 +85,55 @@ def test_no_more_is_taken_from_the_stream_than_can_be_worked_on() -> None:
     out = list(recognise(stream(), Stuck(lambda _: "好", parallel=2), request, ignore))
     assert len(out) == 100
     assert counted == [5]
+
+
+def batched(say: Callable[[int], str | Exception], batch: int, parallel: int = 1) -> ScriptedEngine:
+    engine = ScriptedEngine(say, parallel)
+    engine.capabilities = replace(engine.capabilities, batch=batch)
+    return engine
+
+
+def test_windows_of_several_calls_make_batches_of_like_length() -> None:
+    sizes: list[list[int]] = []
+
+    class Seen(ScriptedEngine):
+        def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
+            sizes.append([len(r.audio) // 16_000 for r in requests])
+            return super().recognise(requests)
+
+    engine = Seen(lambda _: "好", parallel=2)
+    engine.capabilities = replace(engine.capabilities, batch=2)
+    stream = [
+        window("a", 3),
+        window("a", 1),
+        "end a",
+        window("b", 2),
+        window("b", 4),
+        window("c", 5),
+    ]
+    assert kinds(recognise(stream, engine, request, ignore)) == ["a", "a", "END A", "b", "b", "c"]
+    assert sorted(sizes) == [[2, 1], [4, 3], [5]]
+
+
+def test_in_a_batch_too_a_window_that_fails_fails_alone() -> None:
+    class Deaf(ScriptedEngine):
+        def answer(self, request: Request) -> Hypothesis:
+            if len(request.audio) == 32_000:
+                raise RecognitionError("broken", "坏了")
+            return super().answer(request)
+
+    engine = Deaf(lambda _: "好")
+    engine.capabilities = replace(engine.capabilities, batch=4)
+    stream = [window("a"), window("b", 2), window("c"), window("d"), window("e")]
+    out = [a for a in recognise(stream, engine, request, ignore) if isinstance(a, Answer)]
+    assert [a.error is None for a in out] == [True, False, True, True, True]
+
+
+def test_a_window_that_no_batch_waits_for_does_not_block_the_run() -> None:
+    """Calls that were scored before pass as markers, as many as there are."""
+    stream = [window("a"), *["done"] * 50]
+    out = recognise(stream, batched(lambda _: "好", 4, 2), request, ignore)
+    assert kinds(out) == ["a", *["DONE"] * 50]
 
 
 def test_stopping_early_leaves_no_thread_behind() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,11 +12,21 @@ from .transcript import Word
 
 @dataclass(frozen=True)
 class Request:
-    """What to recognise: audio (n,) at 16 kHz of at most 30 s, the language (None: find out), words to expect."""
+    """What to recognise.
+
+    Attributes:
+        audio: (n,) at RATE, at most 30 s.
+        language: None: find out.
+        vocabulary: words to expect.
+        speech: seconds of speech in the audio, which bound the length of the text.
+        careful: take the engine's second way of decoding, since the first one's answer was doubtful.
+    """
 
     audio: Samples
     language: str | None
     vocabulary: tuple[str, ...] = ()
+    speech: float = 30.0
+    careful: bool = False
 
 
 @dataclass(frozen=True)
@@ -24,30 +35,35 @@ class Hypothesis:
 
     Attributes:
         breaks: indices of words that begin a new sentence or phrase for the recogniser.
+        complete: False where the text was cut off because it grew longer than anyone speaks.
     """
 
     words: tuple[Word, ...]
     language: str
     breaks: frozenset[int] = frozenset()
+    complete: bool = True
+
+    @property
+    def text(self) -> str:
+        return "".join(word.text for word in self.words)
 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an engine can do: how many requests it works on at the same time, and where it runs."""
+    """What an engine can do, and where it runs.
+
+    Attributes:
+        parallel: how many batches it works on at the same time.
+        batch: how many requests make a batch that it likes.
+        careful: whether it has a second way of decoding.
+    """
 
     model: str
     device: str
     compute_type: str
     parallel: int = 1
-
-
-class NoEngine:
-    """Recognises nothing: for what concerns the audio alone."""
-
-    capabilities = Capabilities("none", "cpu", "none")
-
-    def recognise(self, request: Request) -> Hypothesis:
-        return Hypothesis((), request.language or "zh")
+    batch: int = 1
+    careful: bool = False
 
 
 class Engine(Protocol):
@@ -56,9 +72,18 @@ class Engine(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
-    def recognise(self, request: Request) -> Hypothesis:
-        """Recognise one request.
+    def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        """Recognise requests, one hypothesis for each.
 
         Raises:
-            RecognitionError: the engine failed on this audio.
+            RecognitionError: the engine failed on one of them.
         """
+
+
+class NoEngine:
+    """Recognises nothing: for what concerns the audio alone."""
+
+    capabilities = Capabilities("none", "cpu", "none")
+
+    def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        return [Hypothesis((), request.language or "zh") for request in requests]

@@ -1,11 +1,22 @@
-"""The faster-whisper engine: CTranslate2 Whisper models on GPU or CPU."""
+"""The Whisper engine: faster-whisper's model, features and word times around CTranslate2, decoded in batches.
+
+faster-whisper's own transcriber works on 30 s of audio, whatever is in it, and on one window at a time. Here the
+encoder hears at most two seconds past the longest window of a batch, whose windows are decoded together.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ..audio.block import RATE
 from ..errors import ModelError, RecognitionError
 from ..models.device import Device
 from .engine import Capabilities, Hypothesis, Request
@@ -14,17 +25,40 @@ from .transcript import Word
 # Simplified characters and punctuation follow the style of the prompt; it names no fact that could leak into a text.
 PROMPTS = {"zh": "以下是普通话的客服通话，请用简体中文和标点。", "en": "A customer service call."}
 VOCABULARY_LIMIT = 40  # names; a longer prompt pushes out the style and slows decoding
+BATCH = {"cpu": 4, "cuda": 16}  # windows decoded together (docs/choices.md)
+SLACK = 100  # feature frames of silence after the audio: with less the model loops, with more it is slower
+LONGEST = 3000  # feature frames, 30 s
+HOP = RATE // 100  # samples of a feature frame
+TOKENS = 10  # a second of speech: twice what people say
+SPARE = 16  # tokens that any text may have
+
+Frames = NDArray[np.float32]
 
 
-def prompt_for(request: Request) -> str | None:
+def prompt_for(request: Request) -> str:
     """The text the model is primed with: style, then the names to expect."""
     style = PROMPTS.get(request.language or "", "")
-    names = "、".join(request.vocabulary[:VOCABULARY_LIMIT])
-    return (style + names) or None
+    return style + "、".join(request.vocabulary[:VOCABULARY_LIMIT])
+
+
+@dataclass(frozen=True)
+class _Prompted:
+    """A request on its way: its place, its encoded audio (frames, width), its tokenizer and prompt."""
+
+    place: int
+    request: Request
+    encoded: Frames
+    tokenizer: Any
+    prompt: list[int]
+
+    @property
+    def kind(self) -> tuple[str, int, bool]:
+        """Requests of one kind are decoded together: CTranslate2 wants prompts of one length."""
+        return self.tokenizer.language_code, len(self.prompt), self.request.careful
 
 
 class FasterWhisperEngine:
-    """Whisper through faster-whisper's transcriber, with its fallback to higher temperatures on loops."""
+    """Greedy decoding without timestamp tokens; the second way is with them. Word times by alignment."""
 
     def __init__(self, folder: Path, name: str, device: Device, workers: int) -> None:
         """Load the model; `workers` 0 means one per core, two at most, on a CPU, and one on a GPU.
@@ -36,9 +70,11 @@ class FasterWhisperEngine:
 
         cores = os.cpu_count() or 1
         parallel = workers or (min(2, cores) if device.kind == "cpu" else 1)
-        self.capabilities = Capabilities(name, str(device), device.compute_type, parallel)
+        self.capabilities = Capabilities(
+            name, str(device), device.compute_type, parallel, BATCH[device.kind], careful=True
+        )
         try:
-            self._model: Any = faster_whisper.WhisperModel(
+            self._whisper: Any = faster_whisper.WhisperModel(
                 str(folder),
                 device=device.kind,
                 device_index=device.index,
@@ -51,31 +87,118 @@ class FasterWhisperEngine:
             raise ModelError(
                 f"the model cannot be loaded: {error}", f"无法加载模型：{error}", where=folder
             ) from error
+        # the encoder gains nothing from a batch on a CPU, and its attention takes 150 MB for each 30 s
+        self._encode_at_once = BATCH[device.kind] if device.kind == "cuda" else 1
 
-    def recognise(self, request: Request) -> Hypothesis:
+    def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
         try:
-            segments, info = self._model.transcribe(
-                request.audio,
-                language=request.language,
-                beam_size=1,
-                initial_prompt=prompt_for(request),
-                condition_on_previous_text=False,
-                word_timestamps=True,
-                hallucination_silence_threshold=None,
-            )
-            return _hypothesis(list(segments), info.language)
+            return self._recognise(requests)
         except (RuntimeError, ValueError) as error:
             raise RecognitionError(
                 f"recognition failed: {error}", f"语音识别失败：{error}"
             ) from error
 
-
-def _hypothesis(segments: list[Any], language: str) -> Hypothesis:
-    words: list[Word] = []
-    breaks: set[int] = set()
-    for segment in segments:
-        breaks.add(len(words))
-        words += [
-            Word(word.word, word.start, word.end, word.probability) for word in segment.words or ()
+    def _recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        encoded = self._encoded(requests)
+        prompted = [
+            self._prompted(place, request, audio)
+            for place, (request, audio) in enumerate(zip(requests, encoded, strict=True))
         ]
-    return Hypothesis(tuple(words), language, frozenset(breaks))
+        answers: dict[int, Hypothesis] = {}
+        for kind in {item.kind for item in prompted}:
+            group = [item for item in prompted if item.kind == kind]
+            for item, hypothesis in zip(group, self._decoded(group), strict=True):
+                answers[item.place] = hypothesis
+        return [answers[place] for place in range(len(requests))]
+
+    def _encoded(self, requests: Sequence[Request]) -> list[Frames]:
+        """The encoder's output for each, all of one length."""
+        longest = max(len(request.audio) for request in requests) // HOP
+        frames = min(LONGEST, -(-(longest + SLACK) // SLACK) * SLACK)
+        out: list[Frames] = []
+        for first in range(0, len(requests), self._encode_at_once):
+            some = requests[first : first + self._encode_at_once]
+            features = np.stack([self._features(request, frames) for request in some])
+            out.extend(np.asarray(self._whisper.model.encode(_storage(features), to_cpu=True)))
+        return out
+
+    def _features(self, request: Request, frames: int) -> Frames:
+        """Mel features (bands, frames), filled up with silence as the model was trained."""
+        silence = np.zeros(max(0, frames * HOP - len(request.audio)), np.float32)
+        found = self._whisper.feature_extractor(np.concatenate([request.audio, silence]), padding=0)
+        return np.asarray(found, np.float32)[:, :frames]
+
+    def _prompted(self, place: int, request: Request, encoded: Frames) -> _Prompted:
+        from faster_whisper.tokenizer import Tokenizer
+
+        language = request.language or self._language(encoded)
+        tokenizer = Tokenizer(
+            self._whisper.hf_tokenizer,
+            self._whisper.model.is_multilingual,
+            task="transcribe",
+            language=language,
+        )
+        text = prompt_for(request)
+        before = tokenizer.encode(" " + text) if text else []
+        prompt = self._whisper.get_prompt(tokenizer, before, without_timestamps=not request.careful)
+        return _Prompted(place, request, encoded, tokenizer, prompt)
+
+    def _language(self, encoded: Frames) -> str:
+        if not self._whisper.model.is_multilingual:
+            return "en"
+        token, _probability = self._whisper.model.detect_language(_storage(encoded[None]))[0][0]
+        return str(token[2:-2])
+
+    def _decoded(self, group: Sequence[_Prompted]) -> list[Hypothesis]:
+        prompts = [item.prompt for item in group]
+        most = round(max(item.request.speech for item in group) * TOKENS) + SPARE
+        length = min(self._whisper.max_length, len(prompts[0]) + most)
+        found = self._whisper.model.generate(
+            _storage(np.stack([item.encoded for item in group])),
+            prompts,
+            beam_size=1,
+            max_length=length,
+        )
+        return [
+            self._aligned(
+                item,
+                result.sequences_ids[0],
+                len(prompts[0]) + len(result.sequences_ids[0]) < length,
+            )
+            for item, result in zip(group, found, strict=True)
+        ]
+
+    def _aligned(self, item: _Prompted, tokens: list[int], complete: bool) -> Hypothesis:
+        """Words with their times and probabilities; a timestamp token that ends nothing begins a phrase."""
+        from faster_whisper.transcribe import merge_punctuations
+
+        first_time = item.tokenizer.timestamp_begin
+        text: list[int] = []
+        breaks: set[int] = set()
+        for token in tokens:
+            if token >= first_time:
+                breaks.add(len(text))
+            elif token < item.tokenizer.eot:
+                text.append(token)
+        language = item.tokenizer.language_code
+        if not text:
+            return Hypothesis((), language, complete=complete)
+        frames = min(2 * len(item.encoded), len(item.request.audio) // HOP)
+        [found] = self._whisper.find_alignment(
+            item.tokenizer, [text], _storage(item.encoded[None]), frames
+        )
+        merge_punctuations(found, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
+        starts = accumulate((len(word["tokens"]) for word in found), initial=0)
+        spoken = [(word, start) for word, start in zip(found, starts, strict=False) if word["word"]]
+        words = tuple(
+            Word(word["word"], float(word["start"]), float(word["end"]), float(word["probability"]))
+            for word, _ in spoken
+        )
+        phrases = frozenset(n for n, (_, start) in enumerate(spoken) if start in breaks)
+        return Hypothesis(words, language, phrases, complete)
+
+
+def _storage(array: NDArray[Any]) -> Any:
+    import ctranslate2
+
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(array))

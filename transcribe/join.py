@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..audio.block import seconds
 from ..audio.diarize import SYSTEM, Turn
 from .engine import Hypothesis
 from .text import is_loop, is_phantom, written
@@ -119,8 +118,3 @@ def _utterance(turns: Sequence[Turn], words: dict[Turn, list[_Placed]], language
         words=spoken,
         channel=turns[0].channel,
     )
-
-
-def window_seconds(window: Window) -> float:
-    """Seconds of audio in a window."""
-    return seconds(len(window.audio))

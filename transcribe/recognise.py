@@ -1,4 +1,4 @@
-"""The recognition stage: windows of many calls in, their texts out, several at work at the same time.
+"""The recognition stage: windows of many calls in, their texts out, in batches, several at work at the same time.
 
 Windows are taken from the stream only as fast as they are recognised, so that memory stays bounded, and a call's texts
 leave as soon as they are there. A window that fails, fails alone.
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ..errors import CallqaError, internal
 from ..observe import Observer, QueueSeen, timed, waited
-from .engine import Engine, Hypothesis, Request
-from .join import window_seconds
+from .careful import Requesting, recognised
+from .engine import Engine, Hypothesis
 from .window import Window
 
 Marker = TypeVar("Marker")
@@ -34,56 +34,100 @@ class Answer:
     error: CallqaError | None = None
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A window that waits for its answer."""
+
+    window: Window
+    answer: Future[Answer]
+
+
 def recognise(
-    stream: Iterable[Window | Marker],
-    engine: Engine,
-    request: Callable[[Window], Request],
-    observer: Observer,
+    stream: Iterable[Window | Marker], engine: Engine, request: Requesting, observer: Observer
 ) -> Generator[Answer | Marker, None, None]:
     """Replace every window of `stream` by its answer; other items (ends of calls) pass, and the order is kept."""
-    ahead = engine.capabilities.parallel * 2
-    pending: deque[Future[Answer] | Marker] = deque()
-
-    def work(window: Window) -> Answer:
-        done = window.without_audio()
-        try:
-            with timed(observer, "recognise", window.call, window_seconds(window)):
-                return Answer(done, engine.recognise(request(window)))
-        except CallqaError as error:
-            return Answer(done, None, error)
-        except Exception as error:  # whatever the engine trips over costs this call only
-            return Answer(done, None, internal(error))
-
-    def seen() -> None:
-        observer(QueueSeen(QUEUE, len(pending), ahead + 1, time.perf_counter()))
-
     with ThreadPoolExecutor(engine.capabilities.parallel, "recognise") as pool:
+        desk: _Desk[Marker] = _Desk(engine, request, observer, pool)
         try:
             for item in stream:
-                pending.append(pool.submit(work, item) if isinstance(item, Window) else item)
-                seen()
-                yield from _ready(pending, ahead, observer, seen)
-            yield from _ready(pending, 0, observer, seen)
+                desk.take(item)
+                yield from desk.ready(desk.most)
+            desk.send()
+            yield from desk.ready(0)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ready(
-    pending: deque[Future[Answer] | Marker],
-    wait_above: int,
-    observer: Observer,
-    seen: Callable[[], None],
-) -> Iterator[Answer | Marker]:
-    """Give out what is finished at the head of the queue; wait while more than `wait_above` items are in it."""
-    while pending:
-        head = pending[0]
-        if isinstance(head, Future) and not head.done():
-            if len(pending) <= wait_above:
+class _Desk(Generic[Marker]):
+    """Gathers windows until every worker has a batch, long ones with long ones, and hands out answers in order."""
+
+    def __init__(
+        self, engine: Engine, request: Requesting, observer: Observer, pool: ThreadPoolExecutor
+    ) -> None:
+        self._engine = engine
+        self._request = request
+        self._observer = observer
+        self._pool = pool
+        self._round = engine.capabilities.parallel * engine.capabilities.batch
+        self.most = 2 * self._round  # one round at work, one in hand
+        self._gathered: list[_Asked] = []
+        self._pending: deque[Future[Answer] | Marker] = deque()
+
+    def take(self, item: Window | Marker) -> None:
+        if not isinstance(item, Window):
+            self._pending.append(item)
+        else:
+            asked = _Asked(item, Future())
+            self._pending.append(asked.answer)
+            self._gathered.append(asked)
+            if len(self._gathered) == self._round:
+                self.send()
+        self._seen()
+
+    def send(self) -> None:
+        """Give the gathered windows to the workers, sorted, since a batch takes as long as its longest."""
+        self._gathered.sort(key=lambda asked: len(asked.window.audio), reverse=True)
+        size = self._engine.capabilities.batch
+        for first in range(0, len(self._gathered), size):
+            self._pool.submit(self._work, self._gathered[first : first + size])
+        self._gathered = []
+
+    def ready(self, most: int) -> Iterator[Answer | Marker]:
+        """Give out what is finished at the head; wait while more than `most` items are pending."""
+        while self._pending:
+            head = self._pending[0]
+            if isinstance(head, Future) and not head.done():
+                if len(self._pending) <= most:
+                    return
+                if self._gathered and head is self._gathered[0].answer:
+                    self.send()  # nothing but ends of calls came after it
+                started = time.perf_counter()
+                while not wait([head], GLANCE).done:
+                    pass
+                self._observer(waited(QUEUE, "consumer", started))
+            self._pending.popleft()
+            self._seen()
+            yield head.result() if isinstance(head, Future) else head
+
+    def _work(self, asked: Sequence[_Asked]) -> None:
+        calls = ", ".join(sorted({a.window.call for a in asked}))
+        with timed(self._observer, "recognise", calls, sum(a.window.seconds for a in asked)):
+            self._answer(asked)
+
+    def _answer(self, asked: Sequence[_Asked]) -> None:
+        """Recognise a batch; where it fails, its halves, so that only the guilty window is lost."""
+        try:
+            found = recognised(self._engine, [a.window for a in asked], self._request)
+        except Exception as error:  # whatever the engine trips over costs this window only
+            if len(asked) > 1:
+                self._answer(asked[: len(asked) // 2])
+                self._answer(asked[len(asked) // 2 :])
                 return
-            started = time.perf_counter()
-            while not wait([head], GLANCE).done:
-                pass
-            observer(waited(QUEUE, "consumer", started))
-        pending.popleft()
-        seen()
-        yield head.result() if isinstance(head, Future) else head
+            known = error if isinstance(error, CallqaError) else internal(error)
+            asked[0].answer.set_result(Answer(asked[0].window.without_audio(), None, known))
+            return
+        for one, hypothesis in zip(asked, found, strict=True):
+            one.answer.set_result(Answer(one.window.without_audio(), hypothesis))
+
+    def _seen(self) -> None:
+        self._observer(QueueSeen(QUEUE, len(self._pending), self.most + 1, time.perf_counter()))

@@ -46,6 +46,27 @@ class Window:
     audio: Samples
     pieces: tuple[Piece, ...]
 
+    @property
+    def seconds(self) -> float:
+        """Seconds of audio."""
+        return seconds(len(self.audio))
+
+    @property
+    def speech(self) -> float:
+        """Seconds of speech."""
+        return seconds(sum(piece.end - piece.start for piece in self.pieces))
+
+    def halves(self) -> tuple[Window, Window]:
+        """Two windows of about equal length, parted between two pieces; there must be two."""
+        middle = len(self.audio) / 2
+        cut = min((piece.offset for piece in self.pieces[1:]), key=lambda at: abs(at - middle))
+        first = tuple(piece for piece in self.pieces if piece.offset < cut)
+        rest = (replace(p, offset=p.offset - cut) for p in self.pieces if p.offset >= cut)
+        return (
+            replace(self, audio=self.audio[:cut], pieces=first),
+            replace(self, audio=self.audio[cut:], pieces=tuple(rest)),
+        )
+
     def without_audio(self) -> Window:
         """The same window when it has been recognised: a call of an hour would else hold all its speech."""
         return replace(self, audio=np.zeros(0, np.float32))
