@@ -12,22 +12,29 @@ from ..audio.path import Listener
 from ..audio.regions import RegionOptions
 from ..audio.vad import SileroVad, WebrtcVad
 from ..models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, Model, Source
-from ..models.device import Device, choose, confirmed
+from ..models.device import CPU, Device, choose, confirmed
 from ..models.sources import Progress
 from ..models.store import Announce, ModelStore
 from ..observe import Fetching, Notice, Observer, timed
 from ..settings import Settings, VadName
 from ..transcribe.engine import Engine, NoEngine
+from ..transcribe.fallback import WithSpare
 from .result import ModelsUsed
 
 
 @dataclass(frozen=True)
 class Toolkit:
-    """The loaded models of a run."""
+    """The loaded models of a run; `models` as they were planned."""
 
     listener: Listener
     engine: Engine
-    used: ModelsUsed
+    models: ModelsUsed
+
+    @property
+    def used(self) -> ModelsUsed:
+        """The models with the device that recognition runs on now: a GPU may have been lost."""
+        now = self.engine.capabilities
+        return replace(self.models, device=now.device, compute_type=now.compute_type)
 
 
 def announcing(observer: Observer) -> Announce:
@@ -88,21 +95,19 @@ def load_toolkit(
         ModelError: a model is missing, damaged or cannot be fetched.
     """
     engine: Engine = NoEngine()
-    used = planned.using(audio_only=audio_only)
     if not audio_only:
         with timed(observer, "load recogniser", ""):
-            engine, device = _load_engine(settings, store, planned, observer)
-        used = replace(planned.used, device=str(device), compute_type=device.compute_type)
+            engine = _load_engine(settings, store, planned, observer)
     with timed(observer, "load detectors", ""):
         hearing = load_hearing(settings.recognition.vad, store)
         embedder = SpeakerEmbedder(store.path(WESPEAKER))
-    return Toolkit(Listener(hearing, embedder), engine, used)
+    return Toolkit(Listener(hearing, embedder), engine, planned.using(audio_only=audio_only))
 
 
 def _load_engine(
     settings: Settings, store: ModelStore, planned: Planned, observer: Observer
-) -> tuple[Engine, Device]:
-    """The recogniser, and the device it runs on after all."""
+) -> Engine:
+    """The recogniser on the device that works; on a GPU with the CPU behind it."""
     from ..transcribe.faster_whisper import FasterWhisperEngine
 
     wanted, device, model = settings.recognition, planned.device, planned.model
@@ -112,7 +117,14 @@ def _load_engine(
         device = confirmed(device, folder, wanted.device)
     if device.notice:
         observer(Notice(str(device.notice)))
-    return FasterWhisperEngine(folder, model.name, device, wanted.workers), device
+    engine = FasterWhisperEngine(folder, model.name, device, wanted.workers)
+    if device.kind == "cpu":
+        return engine
+    return WithSpare(
+        engine,
+        spare=lambda: FasterWhisperEngine(folder, model.name, CPU, wanted.workers),
+        tell=lambda why: observer(Notice(str(why))),
+    )
 
 
 def load_hearing(vad: VadName, store: ModelStore) -> Hearing:

@@ -1,7 +1,7 @@
 """The Whisper engine: faster-whisper's model, features and word times around CTranslate2, decoded in batches.
 
 faster-whisper's own transcriber works on 30 s of audio, whatever is in it, and on one window at a time. Here the
-encoder hears at most two seconds past the longest window of a batch, whose windows are decoded together.
+encoder hears at most six seconds of silence after a window, and windows of like length are decoded together.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from .transcript import Word
 PROMPTS = {"zh": "以下是普通话的客服通话，请用简体中文和标点。", "en": "A customer service call."}
 VOCABULARY_LIMIT = 40  # names; a longer prompt pushes out the style and slows decoding
 BATCH = {"cpu": 4, "cuda": 16}  # windows decoded together (docs/choices.md)
-SLACK = 100  # feature frames of silence after the audio: with less the model loops, with more it is slower
+SLACK = 100  # feature frames of silence that follow the audio: with less the model loops
+STEP = 500  # feature frames; lengths are rounded up, so that a text does not depend on what else is in the batch
 LONGEST = 3000  # feature frames, 30 s
 HOP = RATE // 100  # samples of a feature frame
 TOKENS = 10  # a second of speech: twice what people say
@@ -52,9 +53,14 @@ class _Prompted:
     prompt: list[int]
 
     @property
-    def kind(self) -> tuple[str, int, bool]:
+    def kind(self) -> tuple[int, int]:
         """Requests of one kind are decoded together: CTranslate2 wants prompts of one length."""
-        return self.tokenizer.language_code, len(self.prompt), self.request.careful
+        return len(self.encoded), len(self.prompt)
+
+    @property
+    def most(self) -> int:
+        """Tokens, those of the prompt among them, from which on the text is longer than anyone speaks."""
+        return len(self.prompt) + round(self.request.speech * TOKENS) + SPARE
 
 
 class FasterWhisperEngine:
@@ -112,18 +118,21 @@ class FasterWhisperEngine:
         return [answers[place] for place in range(len(requests))]
 
     def _encoded(self, requests: Sequence[Request]) -> list[Frames]:
-        """The encoder's output for each, all of one length."""
-        longest = max(len(request.audio) for request in requests) // HOP
-        frames = min(LONGEST, -(-(longest + SLACK) // SLACK) * SLACK)
-        out: list[Frames] = []
-        for first in range(0, len(requests), self._encode_at_once):
-            some = requests[first : first + self._encode_at_once]
-            features = np.stack([self._features(request, frames) for request in some])
-            out.extend(np.asarray(self._whisper.model.encode(_storage(features), to_cpu=True)))
-        return out
+        """The encoder's output for each, (frames, width)."""
+        features = [self._features(request) for request in requests]
+        out: dict[int, Frames] = {}
+        for length in sorted({f.shape[1] for f in features}):
+            places = [n for n, f in enumerate(features) if f.shape[1] == length]
+            for first in range(0, len(places), self._encode_at_once):
+                some = places[first : first + self._encode_at_once]
+                stacked = _storage(np.stack([features[n] for n in some]))
+                encoded = np.asarray(self._whisper.model.encode(stacked, to_cpu=True))
+                out.update(zip(some, encoded, strict=True))
+        return [out[n] for n in range(len(features))]
 
-    def _features(self, request: Request, frames: int) -> Frames:
+    def _features(self, request: Request) -> Frames:
         """Mel features (bands, frames), filled up with silence as the model was trained."""
+        frames = min(LONGEST, -(-(len(request.audio) // HOP + SLACK) // STEP) * STEP)
         silence = np.zeros(max(0, frames * HOP - len(request.audio)), np.float32)
         found = self._whisper.feature_extractor(np.concatenate([request.audio, silence]), padding=0)
         return np.asarray(found, np.float32)[:, :frames]
@@ -150,25 +159,18 @@ class FasterWhisperEngine:
         return str(token[2:-2])
 
     def _decoded(self, group: Sequence[_Prompted]) -> list[Hypothesis]:
-        prompts = [item.prompt for item in group]
-        most = round(max(item.request.speech for item in group) * TOKENS) + SPARE
-        length = min(self._whisper.max_length, len(prompts[0]) + most)
         found = self._whisper.model.generate(
             _storage(np.stack([item.encoded for item in group])),
-            prompts,
+            [item.prompt for item in group],
             beam_size=1,
-            max_length=length,
+            max_length=min(self._whisper.max_length, max(item.most for item in group)),
         )
         return [
-            self._aligned(
-                item,
-                result.sequences_ids[0],
-                len(prompts[0]) + len(result.sequences_ids[0]) < length,
-            )
+            self._aligned(item, result.sequences_ids[0])
             for item, result in zip(group, found, strict=True)
         ]
 
-    def _aligned(self, item: _Prompted, tokens: list[int], complete: bool) -> Hypothesis:
+    def _aligned(self, item: _Prompted, tokens: list[int]) -> Hypothesis:
         """Words with their times and probabilities; a timestamp token that ends nothing begins a phrase."""
         from faster_whisper.transcribe import merge_punctuations
 
@@ -181,6 +183,7 @@ class FasterWhisperEngine:
             elif token < item.tokenizer.eot:
                 text.append(token)
         language = item.tokenizer.language_code
+        complete = len(item.prompt) + len(tokens) < min(item.most, self._whisper.max_length)
         if not text:
             return Hypothesis((), language, complete=complete)
         frames = min(2 * len(item.encoded), len(item.request.audio) // HOP)
