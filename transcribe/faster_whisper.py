@@ -1,7 +1,7 @@
 """The Whisper engine: faster-whisper's model, features and word times around CTranslate2, decoded in batches.
 
 faster-whisper's own transcriber works on 30 s of audio, whatever is in it, and on one window at a time. Here the
-encoder hears at most six seconds of silence after a window, and windows of like length are decoded together.
+encoder hears at most three seconds of silence after a window, and windows of like length are decoded together.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PROMPTS = {"zh": "以下是普通话的客服通话，请用简体中文和标�
 VOCABULARY_LIMIT = 40  # names; a longer prompt pushes out the style and slows decoding
 BATCH = {"cpu": 4, "cuda": 16}  # windows decoded together (docs/choices.md)
 SLACK = 100  # feature frames of silence that follow the audio: with less the model loops
-STEP = 500  # feature frames; lengths are rounded up, so that a text does not depend on what else is in the batch
+STEP = 200  # feature frames; lengths are rounded up, so that a text does not depend on what else is in the batch
 LONGEST = 3000  # feature frames, 30 s
 HOP = RATE // 100  # samples of a feature frame
 TOKENS = 10  # a second of speech: twice what people say
