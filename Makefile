@@ -1,11 +1,12 @@
-# make demo | test | lint | bench | bench-audio     (PYTHON=python3.12 picks another interpreter, VENV=dir another environment)
+# make demo | test | lint | bench | bench-audio | bench-asr     (PYTHON=python3.12 picks another interpreter, VENV=dir another environment)
 PYTHON ?= python3
 VENV ?= .venv
+WHISPERX ?= .venv-whisperx
 BIN := $(VENV)/bin
 SOURCES := $(shell find . -name '*.py' -not -path './.venv*' -not -path './build/*') pyproject.toml \
 	$(wildcard examples/* models/*.onnx scoring/checklists/*.yaml)
 
-.PHONY: demo test lint bench bench-audio clean
+.PHONY: demo test lint bench bench-audio bench-asr whisperx clean
 
 demo: $(VENV)/installed
 	$(BIN)/callqa demo
@@ -44,6 +45,17 @@ bench-audio: $(VENV)/installed-dev
 	$(BIN)/callqa models pull
 	$(BIN)/python benchmarks/audio_path.py $(ARGS)
 	$(BIN)/python benchmarks/voice_activity.py
+
+bench-asr: $(VENV)/installed-dev whisperx
+	$(BIN)/callqa models pull
+	$(BIN)/python benchmarks/asr.py --whisperx $(WHISPERX)/bin/python $(ARGS)
+
+# A peer of bench-asr with an environment of its own, for it pins another torch: several gigabytes, made once.
+# Where it cannot be had, the benchmark says so and goes on without.
+whisperx:
+	@test -e $(WHISPERX)/installed || { $(PYTHON) -m venv $(WHISPERX) && \
+		$(WHISPERX)/bin/python -m pip install --quiet "whisperx==3.8.6" && touch $(WHISPERX)/installed; } || \
+		echo "WhisperX cannot be installed"
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,34 @@
+"""faster-whisper as its README shows it: one window after the other, with its voice activity filter."""
+
+from __future__ import annotations
+
+import argparse
+
+from channels import channels
+from serve import Segment, Task, Transcribe, serve
+
+
+def load(given: argparse.Namespace) -> Transcribe:
+    from faster_whisper import WhisperModel
+
+    model = WhisperModel(
+        given.model, device="cpu", compute_type="int8", cpu_threads=given.threads, num_workers=1
+    )
+
+    def transcribe(task: Task) -> list[list[Segment]]:
+        return [
+            [
+                Segment(channel, segment.start, segment.text)
+                for channel, audio in enumerate(channels(path))
+                for segment in model.transcribe(
+                    audio, language="zh", beam_size=1, vad_filter=True, initial_prompt=task.prompt
+                )[0]
+            ]
+            for path in task.calls
+        ]
+
+    return transcribe
+
+
+if __name__ == "__main__":
+    serve(load, "faster-whisper", "ctranslate2")
