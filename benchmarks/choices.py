@@ -11,7 +11,6 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +33,7 @@ from callqa.qa.toolkit import load_hearing
 from callqa.transcribe import faster_whisper, window
 from callqa.transcribe.engine import Request
 from callqa.transcribe.join import Recognised, join
+from callqa.transcribe.recognise import recognise
 from callqa.transcribe.window import Packer, Window
 
 STORE = ModelStore()
@@ -75,22 +75,24 @@ def _recognise(
 ) -> str:
     listener = listener_with()
     engine = faster_whisper.FasterWhisperEngine(STORE.path(WHISPER_BASE), "base", CPU, 0)
-    jobs: list[tuple[LabelledCall, Window]] = []
+    packed: list[Window] = []
     heard: dict[Path, CallAudio] = {}
     for call in calls:
         regions, heard[call.path] = hear(listener, call.path)
         packers: dict[int, Packer] = {}
         for region in regions:
             packer = packers.setdefault(region.channel, Packer(call.path.stem, region.channel))
-            jobs += [(call, w) for w in packer.push(region)]
-        jobs += [(call, w) for packer in packers.values() for w in packer.flush()]
+            packed += packer.push(region)
+        packed += [window for packer in packers.values() for window in packer.flush()]
+    names = {call.path.stem: vocabulary(call) for call in calls}
+
+    def request(one: Window) -> Request:
+        return Request(one.audio, "zh", names[one.call], one.speech)
+
     started = time.perf_counter()
-    with ThreadPoolExecutor(engine.capabilities.parallel) as pool:
-        work = [
-            pool.submit(engine.recognise, Request(w.audio, "zh", vocabulary(c))) for c, w in jobs
-        ]
+    found = list(recognise(packed, engine, request, ignore))
     wall = time.perf_counter() - started
-    answers = [Recognised(w, f.result()) for (_, w), f in zip(jobs, work, strict=True)]
+    answers = [Recognised(a.window, a.hypothesis) for a in found if a.hypothesis]
 
     def errors(call: LabelledCall) -> tuple[int, int]:
         mine = [a for a in answers if a.window.call == call.path.stem]
@@ -100,16 +102,19 @@ def _recognise(
 
     minutes = sum(audio.duration for audio in heard.values()) / 60
     cer = ratio(errors(call) for call in calls)
-    return f"CER {cer:.3f}   {len(jobs)} windows, {wall / minutes:.1f} s per minute of call"
+    return f"CER {cer:.3f}   {len(packed)} windows, {wall / minutes:.1f} s per minute of call"
 
 
 def windows(calls: list[LabelledCall]) -> None:
     """Character error and time by the silence between packed regions and the length of a window."""
-    print("gap  longest")
-    for gap, longest in ((0.1, 28.0), (0.3, 28.0), (0.6, 28.0), (0.1, 14.0)):
-        window.GAP, window.LONGEST = gap, longest
-        print(f"{gap:3g} {longest:6g}   {_recognise(calls, lambda _: ())}")
-    window.GAP, window.LONGEST = 0.1, 28.0
+    usual = window.GAP, window.ENOUGH, window.LONGEST
+    print("gap  enough  longest")
+    for gap, enough, longest in (
+        (0.1, 28, 28), (0.1, 20, 20), (0.1, 14, 20), (0.3, 14, 20), (0.1, 14, 14), (0.1, 8, 20),
+    ):  # fmt: skip
+        window.GAP, window.ENOUGH, window.LONGEST = gap, enough, longest
+        print(f"{gap:3g} {enough:7g} {longest:8g}   {_recognise(calls, lambda _: ())}", flush=True)
+    window.GAP, window.ENOUGH, window.LONGEST = usual
 
 
 def prompts(calls: list[LabelledCall]) -> None:

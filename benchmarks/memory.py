@@ -48,10 +48,11 @@ print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def make(hours: float, folders: list[Path], out: Path) -> None:
-    """Write a recording of this length piece by piece."""
+    """Write a recording of this length: the same four minutes over and over, so that lengths compare."""
     calls = [call.path for folder in folders for call in labelled_calls(folder)]
     pieces = [soundfile.read(p, dtype="float32") for p in calls if soundfile.info(p).channels == 2]
     audio = np.concatenate([piece for piece, rate in pieces if rate == 8000])
+    audio = audio[: int(SHORT * 3600 * 8000)]
     left = int(hours * 3600 * 8000)
     with soundfile.SoundFile(out, "w", 8000, 2, "ALAW") as file:
         while left > 0:
