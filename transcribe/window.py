@@ -15,8 +15,8 @@ import numpy as np
 from ..audio.block import Samples, samples, seconds
 from ..audio.regions import SpeechRegion
 
-# Seconds of audio: a window ends at the first pause after ENOUGH, and is LONGEST at most (docs/choices.md). A region may
-# be longer, 24 s with its padding.
+# Seconds of audio: a window ends at the first pause after ENOUGH, and is LONGEST at most (docs/choices.md). A region
+# may be longer, 24 s with its padding.
 ENOUGH = 14.0
 LONGEST = 20.0
 PAUSE = 0.8  # seconds between two regions in which a window may end before it is full
