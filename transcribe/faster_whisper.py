@@ -20,6 +20,7 @@ from ..audio.block import RATE
 from ..errors import ModelError, RecognitionError
 from ..models.device import Device
 from .engine import Capabilities, Hypothesis, Request
+from .memory import give_back
 from .transcript import Word
 
 # Simplified characters and punctuation follow the style of the prompt; it names no fact that could leak into a text.
@@ -103,6 +104,8 @@ class FasterWhisperEngine:
             raise RecognitionError(
                 f"recognition failed: {error}", f"语音识别失败：{error}"
             ) from error
+        finally:
+            give_back()
 
     def _recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
         encoded = self._encoded(requests)
