@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .block import RATE, Samples, samples, seconds
 from .embedding import SpeakerEmbedder
-from .interval import Interval
+from .interval import Cover, Interval
 from .regions import SpeechRegion
 
 WINDOW, HOP = 1.5, 0.75  # seconds of speech per embedding, and from one to the next
@@ -37,6 +37,11 @@ class Turn:
     @property
     def interval(self) -> Interval:
         return Interval(self.start, self.end)
+
+
+def by_machine(turn: Turn, machines: Cover) -> bool:
+    """Whether a machine speaks in a turn: its words cover more than half of it."""
+    return turn.speaker == SYSTEM or machines.shared(turn.interval) > turn.interval.seconds / 2
 
 
 def channel_turn(region: SpeechRegion) -> Turn:

@@ -17,7 +17,7 @@ from .levels import FRAME, HOP, LevelMeter, is_tone
 from .loops import LoopFinder
 from .music import EventModel, MusicMeter
 from .regions import RegionBuilder, RegionOptions, SpeechRegion
-from .sounds import Sound, find_sounds, goes_on, sounding
+from .sounds import Sound, find_music, find_sounds, goes_on, sounding
 from .vad import VoiceActivity
 
 _MEETS = 1.0  # seconds between music and the words over it
@@ -119,19 +119,22 @@ class ChannelEar:
         What is said over an unknown sound is a song, too, where that sound goes on before and after it and is music on
         one side: a hold goes on under its announcements.
         """
-        levels = self._meter.result()
+        levels, judged = self._meter.result(), self._music.result()
         loud = sounding(levels)
-        self._bedded = [b for b in self._bedded if goes_on(loud, b)]
+        unknown = [b for b in self._bedded if goes_on(loud, b)]
         while True:
-            songs = set(self._songs)
-            talk = [s for s in self._speech if s not in songs]
-            found = find_sounds(self._channel, levels, self._music.result(), talk)
-            music = [s for s in found if s.kind == "music"]
-            more = [b for b in self._bedded if any(b.gap(m) <= _MEETS for m in music)]
-            if not more:
-                return found
-            self._songs += more
-            self._bedded = [b for b in self._bedded if b not in more]
+            talk = self._talk()
+            played = find_music(loud, judged, talk)
+            sung = [b for b in unknown if any(b.gap(m) <= _MEETS for m in played)]
+            if not sung:
+                return find_sounds(self._channel, levels, played, talk)
+            self._songs += sung
+            unknown = [b for b in unknown if b not in sung]
+
+    def _talk(self) -> list[Interval]:
+        """Speech that is no song."""
+        songs = set(self._songs)
+        return [s for s in self._speech if s not in songs]
 
     def machines(self, sounds: list[Sound]) -> list[Interval]:
         """Speech that no party spoke: over hold music, or repeated to the hair."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from ..lang import Text
 from ..observe import AudioRead, Observer, timed
 from .block import RATE, Block, seconds
-from .diarize import SYSTEM, MonoDiarizer, Turn, channel_turn
+from .diarize import SYSTEM, MonoDiarizer, Turn, by_machine, channel_turn
 from .ear import ChannelEar, Found, Hearing
 from .embedding import SpeakerEmbedder
-from .interval import Interval
+from .interval import Cover, Interval
 from .layout import heard_source
 from .origin import Origin
 from .regions import SpeechRegion
@@ -117,13 +117,12 @@ def _with_system(
     turns: Sequence[Turn], machines: Sequence[Sequence[Interval]], rings: Sequence[Sound]
 ) -> list[Turn]:
     """The turns in time order; those that machines speak belong to the system."""
-
-    def spoken_by_machine(turn: Turn) -> bool:
-        inside = (turn.interval.shared(machine) for machine in machines[turn.channel])
-        return sum(inside) > (turn.end - turn.start) / 2
-
-    menu = _before_answer(turns, rings)
-    told = (replace(t, speaker=SYSTEM) if t in menu or spoken_by_machine(t) else t for t in turns)
+    covers = [Cover(spoken) for spoken in machines]
+    menu = set(_before_answer(turns, rings))
+    told = (
+        replace(t, speaker=SYSTEM) if t in menu or by_machine(t, covers[t.channel]) else t
+        for t in turns
+    )
     return sorted(told, key=lambda turn: turn.start)
 
 

@@ -73,17 +73,16 @@ class _Run:
 
 
 def find_sounds(
-    channel: int, levels: Levels, music: NDArray[np.float32], speech: Sequence[Interval]
+    channel: int, levels: Levels, played: Sequence[Interval], speech: Sequence[Interval]
 ) -> list[Sound]:
     """All sounds of one channel in order.
 
     Args:
         channel: its number.
         levels: of the whole channel.
-        music: how likely music sounds, per second (n,).
+        played: when music sounds (`find_music`).
         speech: when somebody speaks, songs left out.
     """
-    played = _music(sounding(levels), music, speech)
     runs = _runs(levels)
     tones = [
         Sound(run.first * HOP, run.last * HOP, kind, channel)
@@ -116,10 +115,16 @@ def goes_on(loud: NDArray[np.bool_], stretch: Interval) -> bool:
     return all(len(side) and side.mean() >= _FILLED for side in sides)
 
 
-def _music(
+def find_music(
     loud: NDArray[np.bool_], music: NDArray[np.float32], speech: Sequence[Interval]
 ) -> list[Interval]:
-    """Stretches of sound without speech that the model, asked here and there, takes for music."""
+    """Stretches of sound without speech that the model, asked here and there, takes for music.
+
+    Args:
+        loud: which frames sound (`sounding`).
+        music: how likely music sounds, per second (n,).
+        speech: when somebody speaks, songs left out.
+    """
     silent_of_speech = loud.copy()
     for spoken in speech:
         silent_of_speech[int(spoken.start / HOP) : int(np.ceil(spoken.end / HOP)) + 1] = False

@@ -8,9 +8,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from ..audio.diarize import SYSTEM, Turn
+from ..audio.diarize import by_machine
 from ..audio.events import find_events
-from ..audio.interval import Interval
+from ..audio.interval import Cover, Interval
 from ..scoring.call import ScoredCall
 from ..scoring.checklist import Checklist
 from ..scoring.metrics import measure
@@ -73,13 +73,12 @@ def _agent(analysis: Analysis, metadata: CallMetadata) -> int | None:
 
 def _parties(analysis: Analysis, transcript: Transcript) -> list[Interval]:
     """When the parties speak: the turns that no machine speaks."""
-    system = [(u.channel, Interval(u.start, u.end)) for u in transcript.of("system")]
-
-    def by_machine(turn: Turn) -> bool:
-        inside = (turn.interval.shared(s) for channel, s in system if channel == turn.channel)
-        return turn.speaker == SYSTEM or sum(inside) > (turn.end - turn.start) / 2
-
-    return [turn.interval for turn in analysis.turns if not by_machine(turn)]
+    system = transcript.of("system")
+    covers = [
+        Cover([Interval(u.start, u.end) for u in system if u.channel == channel])
+        for channel in range(analysis.channels)
+    ]
+    return [t.interval for t in analysis.turns if not by_machine(t, covers[t.channel])]
 
 
 def _announced(transcript: Transcript) -> list[float]:

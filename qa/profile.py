@@ -81,7 +81,7 @@ class Profile:
         return max(0.0, self.cpu - sum(stage.cpu for stage in self.stages))
 
 
-class Cover:
+class BusyTime:
     """The time in which at least one of many intervals lasts; they may come in any order."""
 
     def __init__(self) -> None:
@@ -144,7 +144,7 @@ class Profiler:
         self._finished: defaultdict[str, deque[StageTimed]] = defaultdict(
             lambda: deque(maxlen=NESTED)
         )
-        self._cover = Cover()
+        self._cover = BusyTime()
         self._queues: dict[str, _Queue] = {}
         self._waits: Counter[tuple[str, str]] = Counter()
         self._calls: Counter[str] = Counter()

@@ -10,8 +10,10 @@ import numpy as np
 from recordings import measured, read
 
 from callqa.audio.block import RATE, Block, Samples
+from callqa.audio.interval import Interval
+from callqa.audio.levels import Levels
 from callqa.audio.resample import resampled
-from callqa.audio.sounds import Sound, find_sounds
+from callqa.audio.sounds import Sound, find_music, find_sounds, sounding
 from helpers import noise, tone
 
 DATA = Path(__file__).parent / "data"
@@ -45,7 +47,12 @@ def cadence(hertz: Sequence[float], *on_off: float, times: int) -> Samples:
 def heard(audio: Samples, music: Sequence[float] | None = None) -> list[Sound]:
     """The sounds of one channel on which nobody speaks; `music` is what the model says of each second."""
     judged = np.zeros(len(audio) // RATE) if music is None else np.array(music)
-    return find_sounds(0, measured(audio), judged.astype(np.float32), [])
+    return sounds(0, measured(audio), judged.astype(np.float32), [])
+
+
+def sounds(channel: int, levels: Levels, music: Samples, speech: Sequence[Interval]) -> list[Sound]:
+    """All sounds of a channel, given what the model says of each second and when somebody speaks."""
+    return find_sounds(channel, levels, find_music(sounding(levels), music, speech), speech)
 
 
 def kinds(sounds: Sequence[Sound]) -> list[str]:

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import measured
 from telephone import cadence, chord, composed, hiss
+from telephone import sounds as sounds_of
 
 from callqa.audio.block import RATE, Samples
 from callqa.audio.events import CallEvents, Hold, Interval, Rings, find_events
 from callqa.audio.interval import union
-from callqa.audio.sounds import Sound, find_sounds
+from callqa.audio.sounds import Sound
 from helpers import noise, silence, tone
 
 
@@ -52,7 +53,7 @@ def events(
     sounds = [
         sound
         for c, audio in enumerate(channels)
-        for sound in find_sounds(c, measured(audio), music, speech)
+        for sound in sounds_of(c, measured(audio), music, speech)
     ]
     return find_events(speech[::-1], sounds, announced)
 

@@ -35,7 +35,7 @@ from callqa.observe import (
 from callqa.qa.batch import Batch
 from callqa.qa.judge import Judge
 from callqa.qa.machine import Machine, peak_memory
-from callqa.qa.profile import Cover, Profile, Profiler
+from callqa.qa.profile import BusyTime, Profile, Profiler
 from callqa.qa.profile_render import figures, tables, write_figures
 from callqa.qa.recordings import find_recordings
 from callqa.qa.result import ModelsUsed
@@ -148,7 +148,7 @@ def test_nesting_three_deep_is_counted_once() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9)), max_size=30))
 def test_cover_is_the_union_of_intervals_in_any_order(parts: list[tuple[int, int]]) -> None:
-    cover = Cover()
+    cover = BusyTime()
     for start, length in parts:
         cover.add(start, start + length)
     union = {second for start, length in parts for second in range(start, start + length)}

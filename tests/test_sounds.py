@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import measured
-from telephone import KEYS, cadence, chord, composed, heard, hiss, kinds, recording
+from telephone import KEYS, cadence, chord, composed, heard, hiss, kinds, recording, sounds
 
 from callqa.audio.block import RATE, Samples
 from callqa.audio.interval import Interval
 from callqa.audio.levels import Levels
-from callqa.audio.sounds import Sound, find_sounds
+from callqa.audio.sounds import Sound
 from helpers import noise, silence, tone
 
 RINGS = {
@@ -244,7 +244,7 @@ def test_music_bears_a_pause_of_a_second_and_is_split_by_more() -> None:
 
 
 def test_where_somebody_speaks_there_is_no_music() -> None:
-    found = find_sounds(
+    found = sounds(
         1, measured(MUSIC), np.full(30, 0.9, np.float32), [Interval(10.0, 14.0), Interval(20, 21)]
     )
     assert [(s.kind, s.channel) for s in found] == [("music", 1)] * 3
@@ -261,7 +261,7 @@ def test_tones_in_music_belong_to_it() -> None:
 
 def test_no_audio_has_no_sounds() -> None:
     empty = Levels(np.zeros(0, np.float32), np.zeros(0, np.uint16), np.zeros(0, np.uint16))
-    assert find_sounds(0, empty, np.zeros(0, np.float32), []) == []
+    assert sounds(0, empty, np.zeros(0, np.float32), []) == []
     assert heard(silence(0.2, RATE)) == []
     assert heard(silence(5, RATE)) == []
     assert heard(noise(60, RATE, 0.1)) == []
