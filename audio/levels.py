@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ class LevelMeter:
     def __init__(self, *, narrow: bool = False) -> None:
         self._stride = 2 if narrow else 1
         self._waiting = np.zeros(0, np.float32)
-        self._parts: list[Levels] = []
+        self._level, self._low, self._high = array("f"), array("H"), array("H")
         self._window = np.hanning(FRAME // self._stride).astype(np.float32)
         self._scale = 2 / (len(self._window) * float((self._window**2).sum()))
 
@@ -69,17 +70,15 @@ class LevelMeter:
         loud = np.flatnonzero(level > _FAINTEST)
         if len(loud):
             low[loud], high[loud] = _tones(power[loud, _TONE_BAND])
-        self._parts.append(Levels(level, low, high))
+        for kept, new in ((self._level, level), (self._low, low), (self._high, high)):
+            kept.frombytes(new.tobytes())
         return level
 
     def result(self) -> Levels:
-        parts = self._parts or [
-            Levels(np.zeros(0, np.float32), np.zeros(0, np.uint16), np.zeros(0, np.uint16))
-        ]
         return Levels(
-            np.concatenate([part.level for part in parts]),
-            np.concatenate([part.low for part in parts]),
-            np.concatenate([part.high for part in parts]),
+            np.array(self._level, np.float32),
+            np.array(self._low, np.uint16),
+            np.array(self._high, np.uint16),
         )
 
 
