@@ -6,9 +6,8 @@ import numpy as np
 
 from .block import Samples
 
-HIGHEST = (
-    -38.0
-)  # dB of full scale: a channel that is loud throughout still has no higher background
+# dB of full scale: a channel that is loud throughout still has no higher background
+HIGHEST = -38.0
 QUIETEST = 0.1  # share of the frames that count as background
 _BINS = 100  # dB
 

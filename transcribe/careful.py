@@ -16,13 +16,12 @@ from .text import is_loop
 from .transcript import Word
 from .window import Window
 
-# Characters of speech in a second: on the labelled calls 3.3 to 6 in every window that was heard in full, 0.8 to 2.3 in
-# those where the decoder gave up early.
+# Characters in a second of speech: on the labelled calls 1.1 to 2.0 in windows where the decoder gave up early, 3 and
+# more in all that were heard in full.
 FEWEST = 2.5
 MOST = 9.0
-ENOUGH = (
-    3.0  # seconds of speech from which on little text is doubtful: people do say 嗯 for a second
-)
+# seconds of speech from which on little text is doubtful: people do say 嗯 for a second
+ENOUGH = 3.0
 _ENGLISH = 2  # characters that a word or number in Latin letters counts for
 
 Requesting = Callable[[Window], Request]

@@ -27,7 +27,7 @@ from .transcript import Word
 PROMPTS = {"zh": "以下是普通话的客服通话，请用简体中文和标点。", "en": "A customer service call."}
 VOCABULARY_LIMIT = 40  # names; a longer prompt pushes out the style and slows decoding
 BATCH = {"cpu": 4, "cuda": 16}  # windows decoded together (docs/choices.md)
-SLACK = 100  # feature frames of silence that follow the audio: with less the model loops
+SLACK = 100  # feature frames of silence that follow the audio (docs/choices.md)
 STEP = 200  # feature frames; lengths are rounded up, so that a text does not depend on what else is in the batch
 LONGEST = 3000  # feature frames, 30 s
 HOP = RATE // 100  # samples of a feature frame
