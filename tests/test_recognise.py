@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from callqa.errors import RecognitionError
 from callqa.observe import ignore
@@ -127,6 +128,24 @@ def test_in_a_batch_too_a_window_that_fails_fails_alone() -> None:
     stream = [window("a"), window("b", 2), window("c"), window("d"), window("e")]
     out = [a for a in recognise(stream, engine, request, ignore) if isinstance(a, Answer)]
     assert [a.error is None for a in out] == [True, False, True, True, True]
+
+
+def test_an_engine_that_answers_too_little_is_not_waited_for() -> None:
+    class Forgetful(ScriptedEngine):
+        def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
+            return super().recognise(requests)[1:]
+
+    out = list(recognise([window("a"), window("b")], Forgetful(lambda _: "好"), request, ignore))
+    assert [a.error is not None for a in out if isinstance(a, Answer)] == [True, True]
+
+
+def test_what_ends_a_worker_ends_the_run() -> None:
+    class Ending(ScriptedEngine):
+        def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
+            raise SystemExit(3)
+
+    with pytest.raises(SystemExit):
+        list(recognise([window("a")], Ending(lambda _: "好"), request, ignore))
 
 
 def test_a_window_that_no_batch_waits_for_does_not_block_the_run() -> None:

@@ -111,13 +111,19 @@ class _Desk(Generic[Marker]):
 
     def _work(self, asked: Sequence[_Asked]) -> None:
         calls = ", ".join(sorted({a.window.call for a in asked}))
-        with timed(self._observer, "recognise", calls, sum(a.window.seconds for a in asked)):
-            self._answer(asked)
+        try:
+            with timed(self._observer, "recognise", calls, sum(a.window.seconds for a in asked)):
+                self._answer(asked)
+        except BaseException as error:  # an answer that never comes would be waited for without end
+            for one in asked:
+                if not one.answer.done():
+                    one.answer.set_exception(error)
 
     def _answer(self, asked: Sequence[_Asked]) -> None:
         """Recognise a batch; where it fails, its halves, so that only the guilty window is lost."""
         try:
             found = recognised(self._engine, [a.window for a in asked], self._request)
+            answered = list(zip(asked, found, strict=True))
         except Exception as error:  # whatever the engine trips over costs this window only
             if len(asked) > 1:
                 self._answer(asked[: len(asked) // 2])
@@ -126,7 +132,7 @@ class _Desk(Generic[Marker]):
             known = error if isinstance(error, CallqaError) else internal(error)
             asked[0].answer.set_result(Answer(asked[0].window.without_audio(), None, known))
             return
-        for one, hypothesis in zip(asked, found, strict=True):
+        for one, hypothesis in answered:
             one.answer.set_result(Answer(one.window.without_audio(), hypothesis))
 
     def _seen(self) -> None:
