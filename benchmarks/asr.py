@@ -27,12 +27,13 @@ from benchmarks.peers.floor import Peak, Shape
 from benchmarks.peers.worker import Answer, Choice, System, Unavailable, Worker
 from callqa.models.store import ModelStore
 from callqa.qa.machine import Machine, usable_cores
+from callqa.transcribe.faster_whisper import PROMPTS
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"
 WHISPERX = ROOT / ".venv-whisperx" / "bin" / "python"  # made by the Makefile
 # What callqa primes its recogniser with where it knows no names; the peers are tried with it and without.
-PROMPT = "以下是普通话的客服通话，请用简体中文和标点。"
+PROMPT = PROMPTS["zh"]
 
 
 def systems(arguments: argparse.Namespace) -> list[System]:

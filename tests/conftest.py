@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -45,6 +46,18 @@ def default_settings(models: Path) -> Settings:
     """The defaults, with the embedded model on the CPU and no network; nothing is known of any call."""
     settings = Settings().with_options("models", folder=models, offline=True)
     return settings.with_options("recognition", model="base", device="cpu")
+
+
+@pytest.fixture
+def settings(models: Path, tmp_path: Path) -> Path:
+    """A settings file that finds the models where the tests have them."""
+    file = tmp_path / "callqa.toml"
+    file.write_text(
+        f"[models]\nfolder = {json.dumps(str(models))}\noffline = true\n"
+        "[recognition]\nmodel = 'base'\ndevice = 'cpu'\n",
+        "utf-8",
+    )
+    return file
 
 
 @pytest.fixture

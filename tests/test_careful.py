@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callqa.transcribe.careful import Doubt, characters, doubt, recognised
+from callqa.transcribe.careful import Doubt, doubt, recognised
 from callqa.transcribe.engine import Hypothesis, Request
+from callqa.transcribe.text import characters
 from callqa.transcribe.transcript import Word
 from callqa.transcribe.window import Piece, Window
 from helpers import ScriptedEngine

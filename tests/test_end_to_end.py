@@ -17,18 +17,6 @@ from helpers import silence, write_wav
 pytestmark = pytest.mark.model
 
 
-@pytest.fixture
-def settings(models: Path, tmp_path: Path) -> Path:
-    """Settings that find the models where the tests have them."""
-    file = tmp_path / "callqa.toml"
-    file.write_text(
-        f"[models]\nfolder = {json.dumps(str(models))}\noffline = true\n"
-        "[recognition]\nmodel = 'base'\ndevice = 'cpu'\n",
-        "utf-8",
-    )
-    return file
-
-
 def lines(file: Path) -> dict[str, dict[str, object]]:
     return {r["call_id"]: r for r in map(json.loads, file.read_text("utf-8").splitlines())}
 

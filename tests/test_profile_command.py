@@ -20,18 +20,6 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture
-def settings(models: Path, tmp_path: Path) -> Path:
-    """Settings that find the models where the tests have them."""
-    file = tmp_path / "callqa.toml"
-    file.write_text(
-        f"[models]\nfolder = {json.dumps(str(models))}\noffline = true\n"
-        "[recognition]\nmodel = 'base'\ndevice = 'cpu'\n",
-        "utf-8",
-    )
-    return file
-
-
-@pytest.fixture
 def calls(golden: Path, tmp_path: Path) -> Path:
     """A folder of the two golden recordings alone."""
     folder = tmp_path / "calls"

@@ -203,13 +203,7 @@ def test_an_interruption_ends_the_reading_of_a_pipe() -> None:
 
 @pytest.mark.model
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for one process")
-def test_an_interruption_ends_a_run_that_reads_a_pipe(models: Path, tmp_path: Path) -> None:
-    settings = tmp_path / "callqa.toml"
-    settings.write_text(
-        f"[models]\nfolder = {json.dumps(str(models))}\noffline = true\n"
-        "[recognition]\nmodel = 'base'\ndevice = 'cpu'\n",
-        "utf-8",
-    )
+def test_an_interruption_ends_a_run_that_reads_a_pipe(settings: Path, tmp_path: Path) -> None:
     whole = MAKERS["pcm16.wav"](30.0)
     command = ("--settings", settings, "score", "-", "--db", tmp_path / "r.db")
     status, seconds = interrupted(whole[: len(whole) // 2], *command)

@@ -6,14 +6,12 @@ the engine's second way of decoding, or half of it at a time, mends nearly all (
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 
 from .engine import Engine, Hypothesis, Request
-from .text import is_loop
-from .transcript import Word
+from .text import characters, is_loop
 from .window import Window
 
 # Characters in a second of speech: on the labelled calls 1.1 to 2.0 in windows where the decoder gave up early, 3 and
@@ -22,7 +20,6 @@ FEWEST = 2.5
 MOST = 9.0
 # seconds of speech from which on little text is doubtful: people do say 嗯 for a second
 ENOUGH = 3.0
-_ENGLISH = 2  # characters that a word or number in Latin letters counts for
 
 Requesting = Callable[[Window], Request]
 
@@ -30,13 +27,6 @@ Requesting = Callable[[Window], Request]
 class Doubt(Enum):
     LOST = "less text than speech"
     STUCK = "a loop, or more text than anyone speaks"
-
-
-def characters(text: str) -> int:
-    """Length of a text in Chinese characters or what takes as long to say."""
-    return len(re.findall(r"[\u3400-\u9fff0-9]", text)) + _ENGLISH * len(
-        re.findall(r"[A-Za-z']+", text)
-    )
 
 
 def doubt(hypothesis: Hypothesis, speech: float) -> Doubt | None:
@@ -67,15 +57,16 @@ def recognised(engine: Engine, windows: Sequence[Window], request: Requesting) -
 
 
 def _again(engine: Engine, window: Window, first: Hypothesis, request: Requesting) -> Hypothesis:
+    def of(hypothesis: Hypothesis) -> Doubt | None:
+        return doubt(hypothesis, window.speech)
+
     tried = [first]
-    if doubt(first, window.speech) is Doubt.LOST:
+    if of(first) is Doubt.LOST:
         tried += engine.recognise([replace(request(window), careful=True)])
-    if doubt(tried[-1], window.speech) and len(window.pieces) > 1:
+    if of(tried[-1]) and len(window.pieces) > 1:
         halves = window.halves()
         tried.append(_joined(halves, recognised(engine, halves, request)))
-    sound = [
-        hypothesis for hypothesis in tried if doubt(hypothesis, window.speech) is not Doubt.STUCK
-    ]
+    sound = [hypothesis for hypothesis in tried if of(hypothesis) is not Doubt.STUCK]
     nothing = Hypothesis((), first.language)
     return max(sound, key=lambda hypothesis: characters(hypothesis.text), default=nothing)
 
@@ -84,6 +75,6 @@ def _joined(halves: Sequence[Window], found: Sequence[Hypothesis]) -> Hypothesis
     """One hypothesis of two, in the time of the window that the halves were cut from."""
     first, second = found
     later = halves[0].seconds
-    words = tuple(Word(w.text, w.start + later, w.end + later, w.probability) for w in second.words)
+    words = tuple(replace(w, start=w.start + later, end=w.end + later) for w in second.words)
     breaks = {len(first.words) + at for at in second.breaks | {0}}
     return Hypothesis(first.words + words, first.language, first.breaks | breaks)

@@ -22,9 +22,5 @@ def give_back() -> None:
 def _trim() -> Callable[[int], int] | None:
     try:
         return ctypes.CDLL(None).malloc_trim
-    except (
-        OSError,
-        AttributeError,
-        TypeError,
-    ):  # another C library; on Windows there is no such handle
-        return None
+    except (OSError, AttributeError, TypeError):
+        return None  # another C library; on Windows there is no such handle

@@ -29,6 +29,7 @@ _ENDS = "。！？…"
 _WEAK = "，、；：,;:"
 _ALL_MARKS = "，。！？；：、…,.!?;:"
 _MARKS = _ALL_MARKS + " "
+_LATIN_WORD = 2  # characters that take as long to say
 _LONGEST_LOOP = 12  # characters of the repeated unit
 _SHORTEST_LOOP = 8  # characters in all: people do say 对对对对对
 
@@ -67,6 +68,12 @@ def is_loop(text: str) -> bool:
         and len(found.group()) >= _SHORTEST_LOOP
         and len(set(bare)) < len(bare) / 3
     )
+
+
+def characters(text: str) -> int:
+    """Length of a text in Chinese characters, or what takes as long to say: digits, words of Latin letters."""
+    words = re.findall(r"[A-Za-z']+", text)
+    return len(re.findall(f"[{_CJK}0-9]", text)) + _LATIN_WORD * len(words)
 
 
 def written(words: Sequence[Word], breaks: Sequence[int], language: str) -> str:
