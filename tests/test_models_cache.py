@@ -15,6 +15,7 @@ from callqa.models.catalogue import (
     FIRERED_AED,
     FIRERED_VAD,
     SILERO_VAD,
+    WESPEAKER,
     Model,
     ModelFile,
     find,
@@ -151,7 +152,9 @@ def test_a_folder_of_the_users_own_is_never_replaced(tmp_path: Path, registry: P
     assert not store.cache.exists()
 
 
-@pytest.mark.parametrize("model", [SILERO_VAD, FIRERED_VAD, FIRERED_AED], ids=lambda m: m.name)
+@pytest.mark.parametrize(
+    "model", [SILERO_VAD, FIRERED_VAD, FIRERED_AED, WESPEAKER], ids=lambda m: m.name
+)
 def test_a_detector_inside_a_dependency_needs_no_fetching(model: Model) -> None:
     folder = ModelStore(ModelFiles(offline=True)).path(model)
     assert (folder / model.files[0].name).is_file()
@@ -165,6 +168,7 @@ def test_the_catalogue_is_listed_with_what_is_here() -> None:
         SILERO_VAD.name,
         FIRERED_VAD.name,
         FIRERED_AED.name,
+        WESPEAKER.name,
     ]
 
 

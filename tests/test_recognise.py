@@ -78,14 +78,14 @@ def test_no_more_is_taken_from_the_stream_than_can_be_worked_on() -> None:
     def stream() -> Iterator[Window]:
         for number in range(100):
             taken.append(number)
-            if len(taken) == 5:  # parallel 2, so 4 wait or are worked on; the fifth is in hand
+            if len(taken) == 9:  # 2 are worked on, 6 wait, and the ninth is in hand
                 threading.Timer(0.2, lambda: (counted.append(len(taken)), release.set())).start()
             yield window(str(number))
 
     counted: list[int] = []
     out = list(recognise(stream(), Stuck(lambda _: "好", parallel=2), request, ignore))
     assert len(out) == 100
-    assert counted == [5]
+    assert counted == [9]
 
 
 def batched(say: Callable[[int], str | Exception], batch: int, parallel: int = 1) -> ScriptedEngine:
@@ -94,26 +94,43 @@ def batched(say: Callable[[int], str | Exception], batch: int, parallel: int = 1
     return engine
 
 
+class Held(ScriptedEngine):
+    """Begins when `first` windows have been seen; `batches` holds the lengths of what it was given, in seconds."""
+
+    def __init__(self, batch: int, step: float, first: int) -> None:
+        super().__init__(lambda _: "好")
+        self.capabilities = replace(self.capabilities, batch=batch, step=step)
+        self.batches: list[list[int]] = []
+        self._first = first
+        self._seen = threading.Event()
+
+    def passing(self, windows: Sequence[Window | str]) -> Iterator[Window | str]:
+        for number, one in enumerate(windows):
+            if number == self._first:
+                self._seen.set()
+            yield one
+        self._seen.set()
+
+    def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        self._seen.wait(10)
+        self.batches.append([len(r.audio) // 16_000 for r in requests])
+        return super().recognise(requests)
+
+
 def test_windows_of_several_calls_make_batches_of_like_length() -> None:
-    sizes: list[list[int]] = []
+    """The first window does not wait for others; half a batch of one length goes before the oldest."""
+    engine = Held(batch=4, step=2, first=7)
+    lengths = [1, 9, 6, 3, 5, 4, 3]
+    stream = engine.passing([window(str(n), length) for n, length in enumerate(lengths)])
+    assert kinds(recognise(stream, engine, request, ignore)) == [str(n) for n in range(7)]
+    assert engine.batches == [[1], [3, 4, 3], [6, 5], [9]]
 
-    class Seen(ScriptedEngine):
-        def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
-            sizes.append([len(r.audio) // 16_000 for r in requests])
-            return super().recognise(requests)
 
-    engine = Seen(lambda _: "好", parallel=2)
-    engine.capabilities = replace(engine.capabilities, batch=2)
-    stream = [
-        window("a", 3),
-        window("a", 1),
-        "end a",
-        window("b", 2),
-        window("b", 4),
-        window("c", 5),
-    ]
-    assert kinds(recognise(stream, engine, request, ignore)) == ["a", "a", "END A", "b", "b", "c"]
-    assert sorted(sizes) == [[2, 1], [4, 3], [5]]
+def test_an_engine_that_does_not_mind_lengths_takes_what_has_come() -> None:
+    engine = Held(batch=3, step=0, first=6)
+    stream = engine.passing([window(str(n), length) for n, length in enumerate([9, 1, 5, 2, 8])])
+    list(recognise(stream, engine, request, ignore))
+    assert engine.batches == [[9], [1, 5, 2], [8]]
 
 
 def test_in_a_batch_too_a_window_that_fails_fails_alone() -> None:

@@ -55,6 +55,7 @@ class Capabilities:
     Attributes:
         parallel: how many batches it works on at the same time.
         batch: how many requests make a batch that it likes.
+        step: seconds; requests whose audio is as long, rounded up to it, are alike and cheap together. 0: all are.
         careful: whether it has a second way of decoding.
     """
 
@@ -63,6 +64,7 @@ class Capabilities:
     compute_type: str
     parallel: int = 1
     batch: int = 1
+    step: float = 0.0
     careful: bool = False
 
 

@@ -26,21 +26,24 @@ from .transcript import Word
 # Simplified characters and punctuation follow the style of the prompt; it names no fact that could leak into a text.
 PROMPTS = {"zh": "以下是普通话的客服通话，请用简体中文和标点。", "en": "A customer service call."}
 VOCABULARY_LIMIT = 40  # names; a longer prompt pushes out the style and slows decoding
-BATCH = {"cpu": 4, "cuda": 16}  # windows decoded together (docs/choices.md)
-SLACK = 100  # feature frames of silence that follow the audio (docs/choices.md)
-STEP = 200  # feature frames; lengths are rounded up, so that a text does not depend on what else is in the batch
-LONGEST = 3000  # feature frames, 30 s
-HOP = RATE // 100  # samples of a feature frame
+TOGETHER = {"cpu": 8, "cuda": 16}  # windows decoded together (docs/choices.md)
+BEAM = 2  # hypotheses kept; the second one costs little, since both read the same keys and values
+FRAMES = 100  # feature frames a second
+SLACK = FRAMES  # frames of silence that follow the audio (docs/choices.md)
+STEP = (
+    2 * FRAMES
+)  # lengths are rounded up, so that a text does not depend on what else is in the batch
+LONGEST = 30 * FRAMES
+HOP = RATE // FRAMES  # samples of a frame
 TOKENS = 10  # a second of speech: twice what people say
 SPARE = 16  # tokens that any text may have
 
 Frames = NDArray[np.float32]
 
 
-def prompt_for(request: Request) -> str:
+def prompt_for(language: str, vocabulary: Sequence[str]) -> str:
     """The text the model is primed with: style, then the names to expect."""
-    style = PROMPTS.get(request.language or "", "")
-    return style + "、".join(request.vocabulary[:VOCABULARY_LIMIT])
+    return PROMPTS.get(language, "") + "、".join(vocabulary[:VOCABULARY_LIMIT])
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class _Prompted:
 
 
 class FasterWhisperEngine:
-    """Greedy decoding without timestamp tokens; the second way is with them. Word times by alignment."""
+    """Beams without timestamp tokens; the second way is with them. Word times by alignment."""
 
     def __init__(self, folder: Path, name: str, device: Device, workers: int) -> None:
         """Load the model; `workers` 0 means one per core, two at most, on a CPU, and one on a GPU.
@@ -78,8 +81,15 @@ class FasterWhisperEngine:
         cores = os.cpu_count() or 1
         parallel = workers or (min(2, cores) if device.kind == "cpu" else 1)
         self.capabilities = Capabilities(
-            name, str(device), device.compute_type, parallel, BATCH[device.kind], careful=True
+            name,
+            str(device),
+            device.compute_type,
+            parallel,
+            TOGETHER[device.kind],
+            STEP / FRAMES,
+            careful=True,
         )
+        self._together = TOGETHER[device.kind]
         try:
             self._whisper: Any = faster_whisper.WhisperModel(
                 str(folder),
@@ -95,7 +105,7 @@ class FasterWhisperEngine:
                 f"the model cannot be loaded: {error}", f"无法加载模型：{error}", where=folder
             ) from error
         # the encoder gains nothing from a batch on a CPU, and its attention takes 150 MB for each 30 s
-        self._encode_at_once = BATCH[device.kind] if device.kind == "cuda" else 1
+        self._encode_at_once = self._together if device.kind == "cuda" else 1
 
     def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
         try:
@@ -115,9 +125,11 @@ class FasterWhisperEngine:
         ]
         answers: dict[int, Hypothesis] = {}
         for kind in {item.kind for item in prompted}:
-            group = [item for item in prompted if item.kind == kind]
-            for item, hypothesis in zip(group, self._decoded(group), strict=True):
-                answers[item.place] = hypothesis
+            group = sorted((p for p in prompted if p.kind == kind), key=lambda p: p.request.speech)
+            for first in range(0, len(group), self._together):
+                some = group[first : first + self._together]
+                found = zip(some, self._decoded(some), strict=True)
+                answers.update((item.place, hypothesis) for item, hypothesis in found)
         return [answers[place] for place in range(len(requests))]
 
     def _encoded(self, requests: Sequence[Request]) -> list[Frames]:
@@ -135,7 +147,7 @@ class FasterWhisperEngine:
 
     def _features(self, request: Request) -> Frames:
         """Mel features (bands, frames), filled up with silence as the model was trained."""
-        frames = min(LONGEST, -(-(len(request.audio) // HOP + SLACK) // STEP) * STEP)
+        frames = min(LONGEST, -(-len(request.audio) // (STEP * HOP)) * STEP + SLACK)
         silence = np.zeros(max(0, frames * HOP - len(request.audio)), np.float32)
         found = self._whisper.feature_extractor(np.concatenate([request.audio, silence]), padding=0)
         return np.asarray(found, np.float32)[:, :frames]
@@ -150,7 +162,7 @@ class FasterWhisperEngine:
             task="transcribe",
             language=language,
         )
-        text = prompt_for(request)
+        text = prompt_for(language, request.vocabulary)
         before = tokenizer.encode(" " + text) if text else []
         prompt = self._whisper.get_prompt(tokenizer, before, without_timestamps=not request.careful)
         return _Prompted(place, request, encoded, tokenizer, prompt)
@@ -165,7 +177,7 @@ class FasterWhisperEngine:
         found = self._whisper.model.generate(
             _storage(np.stack([item.encoded for item in group])),
             [item.prompt for item in group],
-            beam_size=1,
+            beam_size=BEAM,
             max_length=min(self._whisper.max_length, max(item.most for item in group)),
         )
         return [

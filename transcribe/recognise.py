@@ -1,13 +1,16 @@
 """The recognition stage: windows of many calls in, their texts out, in batches, several at work at the same time.
 
-Windows are taken from the stream only as fast as they are recognised, so that memory stays bounded, and a call's texts
-leave as soon as they are there. A window that fails, fails alone.
+A worker that is free takes the windows that go best together from those that wait, so that the first call's texts do
+not wait for a full batch. Windows are taken from the stream only as fast as they are recognised, so that memory stays
+bounded. A window that fails, fails alone.
 """
 
 from __future__ import annotations
 
+import math
+import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -22,6 +25,7 @@ from .window import Window
 Marker = TypeVar("Marker")
 
 QUEUE = "recognition"
+AHEAD = 3  # batches that may wait for each worker
 GLANCE = 0.5  # seconds between two looks while waiting: on Windows a wait without end does not hear Ctrl-C
 
 
@@ -34,7 +38,7 @@ class Answer:
     error: CallqaError | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Asked:
     """A window that waits for its answer."""
 
@@ -52,14 +56,13 @@ def recognise(
             for item in stream:
                 desk.take(item)
                 yield from desk.ready(desk.most)
-            desk.send()
             yield from desk.ready(0)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Desk(Generic[Marker]):
-    """Gathers windows until every worker has a batch, long ones with long ones, and hands out answers in order."""
+    """Keeps windows until a worker is free, and hands out answers in order."""
 
     def __init__(
         self, engine: Engine, request: Requesting, observer: Observer, pool: ThreadPoolExecutor
@@ -68,29 +71,38 @@ class _Desk(Generic[Marker]):
         self._request = request
         self._observer = observer
         self._pool = pool
-        self._round = engine.capabilities.parallel * engine.capabilities.batch
-        self.most = 2 * self._round  # one round at work, one in hand
-        self._gathered: list[_Asked] = []
+        self.most = (1 + AHEAD) * engine.capabilities.parallel * engine.capabilities.batch
+        self._waiting: list[_Asked] = []
+        self._lock = threading.Lock()
         self._pending: deque[Future[Answer] | Marker] = deque()
 
     def take(self, item: Window | Marker) -> None:
-        if not isinstance(item, Window):
-            self._pending.append(item)
-        else:
+        if isinstance(item, Window):
             asked = _Asked(item, Future())
+            with self._lock:
+                self._waiting.append(asked)
             self._pending.append(asked.answer)
-            self._gathered.append(asked)
-            if len(self._gathered) == self._round:
-                self.send()
+            self._pool.submit(self._work)
+        else:
+            self._pending.append(item)
         self._seen()
 
-    def send(self) -> None:
-        """Give the gathered windows to the workers, sorted, since a batch takes as long as its longest."""
-        self._gathered.sort(key=lambda asked: len(asked.window.audio), reverse=True)
-        size = self._engine.capabilities.batch
-        for first in range(0, len(self._gathered), size):
-            self._pool.submit(self._work, self._gathered[first : first + size])
-        self._gathered = []
+    def _batch(self) -> list[_Asked]:
+        """The windows to work on next: most of one length if they fill half a batch, else those like the oldest."""
+        size, step = self._engine.capabilities.batch, self._engine.capabilities.step
+
+        def length(asked: _Asked) -> int:
+            return math.ceil(asked.window.seconds / step) if step else 0
+
+        with self._lock:
+            if not self._waiting:  # taken with others before
+                return []
+            wanted, count = Counter(map(length, self._waiting)).most_common(1)[0]
+            if 2 * count < size:
+                wanted = length(self._waiting[0])
+            batch = [asked for asked in self._waiting if length(asked) == wanted][:size]
+            self._waiting = [asked for asked in self._waiting if asked not in batch]
+        return batch
 
     def ready(self, most: int) -> Iterator[Answer | Marker]:
         """Give out what is finished at the head; wait while more than `most` items are pending."""
@@ -99,8 +111,6 @@ class _Desk(Generic[Marker]):
             if isinstance(head, Future) and not head.done():
                 if len(self._pending) <= most:
                     return
-                if self._gathered and head is self._gathered[0].answer:
-                    self.send()  # nothing but ends of calls came after it
                 started = time.perf_counter()
                 while not wait([head], GLANCE).done:
                     pass
@@ -109,7 +119,10 @@ class _Desk(Generic[Marker]):
             self._seen()
             yield head.result() if isinstance(head, Future) else head
 
-    def _work(self, asked: Sequence[_Asked]) -> None:
+    def _work(self) -> None:
+        asked = self._batch()
+        if not asked:
+            return
         calls = ", ".join(sorted({a.window.call for a in asked}))
         try:
             with timed(self._observer, "recognise", calls, sum(a.window.seconds for a in asked)):
