@@ -77,9 +77,11 @@ def diarization(calls: list[LabelledCall]) -> None:
 
 
 def _recognise(
-    calls: list[LabelledCall], vocabulary: Callable[[LabelledCall], tuple[str, ...]]
+    calls: list[LabelledCall],
+    vocabulary: Callable[[LabelledCall], tuple[str, ...]],
+    listener: Listener | None = None,
 ) -> str:
-    listener = listener_with()
+    listener = listener or listener_with()
     engine = faster_whisper.FasterWhisperEngine(STORE.path(WHISPER_BASE), "base", CPU, 0)
     packed: list[Window] = []
     heard: dict[Path, CallAudio] = {}
@@ -112,15 +114,17 @@ def _recognise(
 
 
 def windows(calls: list[LabelledCall]) -> None:
-    """Character error and time by the silence between packed regions and the length of a window."""
-    usual = window.GAP, window.ENOUGH, window.LONGEST
-    print("gap  enough  longest")
-    for gap, enough, longest in (
-        (0.1, 28, 28), (0.1, 20, 20), (0.1, 14, 20), (0.3, 14, 20), (0.1, 14, 14), (0.1, 8, 20),
+    """Character error and time by the padding of regions and the length of a window."""
+    usual = window.ENOUGH, window.LONGEST
+    print("pad  enough  longest")
+    for pad, enough, longest in (
+        (0.2, 28, 28), (0.2, 20, 20), (0.2, 14, 20), (0.1, 14, 20), (0.3, 14, 20), (0.2, 10, 14), (0.2, 8, 20),
     ):  # fmt: skip
-        window.GAP, window.ENOUGH, window.LONGEST = gap, enough, longest
-        print(f"{gap:3g} {enough:7g} {longest:8g}   {_recognise(calls, lambda _: ())}", flush=True)
-    window.GAP, window.ENOUGH, window.LONGEST = usual
+        window.ENOUGH, window.LONGEST = enough, longest
+        listener = listener_with(RegionOptions(pad=pad))
+        found = _recognise(calls, lambda _: (), listener)
+        print(f"{pad:3g} {enough:7g} {longest:8g}   {found}", flush=True)
+    window.ENOUGH, window.LONGEST = usual
 
 
 def prompts(calls: list[LabelledCall]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from callqa.audio.block import RATE
 from callqa.audio.regions import SpeechRegion
-from callqa.transcribe.window import GAP, LONGEST, Packer, Window
+from callqa.transcribe.window import LONGEST, Packer, Window
 
 PAD = RATE // 5
 
@@ -74,7 +74,7 @@ def test_every_region_is_in_exactly_one_window_of_bearable_length(
     windows = pack(regions)
     assert [p.start for w in windows for p in w.pieces] == [r.start for r in regions]
     for window in windows:
-        assert len(window.audio) <= (LONGEST + GAP) * RATE or len(window.pieces) == 1
+        assert len(window.audio) <= LONGEST * RATE or len(window.pieces) == 1
         for piece in window.pieces:
             middle = (piece.offset + piece.length / 2) / RATE
             assert window.piece_at(middle) == piece
