@@ -218,7 +218,8 @@ WESPEAKER = Model(
     sources=(BundledSource("callqa", "models"),),
 )
 
-# Best first, for `auto`: what a GPU runs well, and what a CPU can bear.
+# Best first, for `auto`: what a GPU runs well, and what a CPU can bear. Where none is there, a GPU gets the first, a
+# CPU the last, which needs no hub.
 GPU_PREFERENCE = ("turbo", "large-v3", "medium", "small", "base")
 CPU_PREFERENCE = ("small", "base")
 

@@ -167,7 +167,8 @@ class ModelStore:
         if wanted == "auto":
             order = GPU_PREFERENCE if device_kind == "cuda" else CPU_PREFERENCE
             candidates = [model for name in order if (model := find(name))]
-            return next((model for model in candidates if self.present(model)), candidates[-1])
+            first = candidates[0 if device_kind == "cuda" else -1]
+            return next((model for model in candidates if self.present(model)), first)
         known = find(wanted)
         if known and known.role == "recognition":
             return known

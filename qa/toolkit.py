@@ -11,6 +11,8 @@ from ..audio.firered import DOUBT, AudioEvents, FireRedVad
 from ..audio.path import Listener
 from ..audio.regions import RegionOptions
 from ..audio.vad import SileroVad, WebrtcVad
+from ..errors import ModelError
+from ..lang import say
 from ..models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, Model, Source
 from ..models.device import CPU, Device, choose, confirmed
 from ..models.sources import Progress
@@ -32,9 +34,9 @@ class Toolkit:
 
     @property
     def used(self) -> ModelsUsed:
-        """The models with the device that recognition runs on now: a GPU may have been lost."""
+        """The models as they are now: a GPU may have been lost, or the hub that has its model may not answer."""
         now = self.engine.capabilities
-        return replace(self.models, device=now.device, compute_type=now.compute_type)
+        return replace(self.models, asr=now.model, device=now.device, compute_type=now.compute_type)
 
 
 def announcing(observer: Observer) -> Announce:
@@ -112,7 +114,14 @@ def _load_engine(
 
     wanted, device, model = settings.recognition, planned.device, planned.model
     fetched = store.present(model) is None
-    folder = store.path(model)
+    try:
+        folder = store.path(model)
+    except ModelError as error:
+        if wanted.model != "auto" or device.kind == "cpu":
+            raise
+        model = store.recognition_model("auto", "cpu")
+        observer(Notice(say(f"{error}; going on with {model.name}", f"{error}；改用 {model.name}")))
+        folder = store.path(model)
     if fetched:  # only now can it be tried
         device = confirmed(device, folder, wanted.device)
     if device.notice:

@@ -32,7 +32,7 @@ def keep(*names: str) -> None:
         (("small",), "cpu", "small"),
         (("small", "base"), "cpu", "small"),
         (("large-v3", "turbo", "medium"), "cpu", "base"),
-        ((), "cuda", "base"),
+        ((), "cuda", "turbo"),
         (("base", "small", "medium"), "cuda", "medium"),
         (("base", "large-v3", "turbo"), "cuda", "turbo"),
     ],
