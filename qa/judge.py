@@ -21,7 +21,7 @@ from ..transcribe.transcript import Transcript
 from .metadata import CallMetadata
 from .result import Analysis, Judged
 
-SCORING_VERSION = 2  # counted up when the same words would now be judged otherwise
+SCORING_VERSION = 3  # counted up when the same words would now be judged otherwise
 
 # What announces a wait, whoever the recogniser thinks has said it.
 _ANNOUNCEMENTS = (

@@ -55,6 +55,15 @@ class ScoredCall:
         return bool(self.agent)
 
     @cached_property
+    def confidence(self) -> float:
+        """How sure the recogniser is of what the parties say, 0 to 1; long utterances count for more."""
+        said = [*self.agent, *self.customer, *self.transcript.of("unknown")]
+        weights = [len(u.text) for u in said]
+        total = sum(weights)
+        weighed = sum(u.confidence * weight for u, weight in zip(said, weights, strict=True))
+        return weighed / total if total else 1.0
+
+    @cached_property
     def opening(self) -> tuple[Utterance, ...]:
         """The agent's utterances up to the customer's request; at least the agent's first."""
         request = next((u for u in self.customer if len(syllables(u.text)) >= REQUEST), None)

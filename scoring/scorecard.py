@@ -82,17 +82,14 @@ def add_up(
     if low is not None and high is not None and (low >= pass_mark) == (high >= pass_mark):
         passed = low >= pass_mark
     return Scorecard(
-        checklist, version, content_hash, tuple(items), _shown(score), _shown(low), _shown(high), passed,
+        checklist, version, content_hash, tuple(items), score, low, high, passed,
     )  # fmt: skip
 
 
-def _shown(score: float | None) -> float | None:
-    return None if score is None else round(score, 1)
-
-
 def _score(items: Sequence[ScoredItem], good: set[str], counted: set[str]) -> float | None:
+    """To one decimal: what is shown is what is held against the pass mark."""
     if any(i.fatal and i.finding.verdict in counted - good for i in items):
         return 0.0
     total = sum(i.max_points for i in items if i.finding.verdict in counted)
     won = sum(i.max_points for i in items if i.finding.verdict in good & counted)
-    return 100 * won / total if total else None
+    return round(100 * won / total, 1) if total else None

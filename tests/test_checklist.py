@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callqa import lang
@@ -151,6 +151,14 @@ ordinary = st.builds(judged, verdicts, st.floats(0.5, 50))
 any_items = st.lists(st.builds(judged, verdicts, st.floats(0.5, 50), st.booleans()), max_size=12)
 
 
+@example(
+    [
+        *(judged("pass", points) for points in (1.0, 39.0)),
+        *(judged("fail", points) for points in (1.125, 1.625, 1.875, 1.875, 9.625, 49.5)),
+    ],
+    "pass",
+    43.21875,
+)
 @given(st.lists(ordinary, max_size=12), st.sampled_from(["pass", "fail"]), st.floats(0, 100))
 def test_the_score_lies_between_its_bounds(
     items: list[ScoredItem], decided: Verdict, mark: float

@@ -78,14 +78,14 @@ def test_no_more_is_taken_from_the_stream_than_can_be_worked_on() -> None:
     def stream() -> Iterator[Window]:
         for number in range(100):
             taken.append(number)
-            if len(taken) == 9:  # 2 are worked on, 6 wait, and the ninth is in hand
+            if len(taken) == 7:  # 2 are worked on, 4 wait, and the seventh is in hand
                 threading.Timer(0.2, lambda: (counted.append(len(taken)), release.set())).start()
             yield window(str(number))
 
     counted: list[int] = []
     out = list(recognise(stream(), Stuck(lambda _: "好", parallel=2), request, ignore))
     assert len(out) == 100
-    assert counted == [9]
+    assert counted == [7]
 
 
 def batched(say: Callable[[int], str | Exception], batch: int, parallel: int = 1) -> ScriptedEngine:
@@ -94,43 +94,40 @@ def batched(say: Callable[[int], str | Exception], batch: int, parallel: int = 1
     return engine
 
 
-class Held(ScriptedEngine):
-    """Begins when `first` windows have been seen; `batches` holds the lengths of what it was given, in seconds."""
+class Counting(ScriptedEngine):
+    """`batches` holds the lengths of what it was given, in seconds."""
 
-    def __init__(self, batch: int, step: float, first: int) -> None:
-        super().__init__(lambda _: "好")
+    def __init__(self, batch: int, step: float, parallel: int = 1) -> None:
+        super().__init__(lambda _: "好", parallel)
         self.capabilities = replace(self.capabilities, batch=batch, step=step)
         self.batches: list[list[int]] = []
-        self._first = first
-        self._seen = threading.Event()
-
-    def passing(self, windows: Sequence[Window | str]) -> Iterator[Window | str]:
-        for number, one in enumerate(windows):
-            if number == self._first:
-                self._seen.set()
-            yield one
-        self._seen.set()
 
     def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
-        self._seen.wait(10)
         self.batches.append([len(r.audio) // 16_000 for r in requests])
         return super().recognise(requests)
 
 
 def test_windows_of_several_calls_make_batches_of_like_length() -> None:
-    """The first window does not wait for others; half a batch of one length goes before the oldest."""
-    engine = Held(batch=4, step=2, first=7)
-    lengths = [1, 9, 6, 3, 5, 4, 3]
-    stream = engine.passing([window(str(n), length) for n, length in enumerate(lengths)])
-    assert kinds(recognise(stream, engine, request, ignore)) == [str(n) for n in range(7)]
-    assert engine.batches == [[1], [3, 4, 3], [6, 5], [9]]
+    """What is left at the end goes with the longest first."""
+    engine = Counting(batch=2, step=2)
+    stream = [window(str(n), length) for n, length in enumerate([1, 3, 6, 4, 5, 9])]
+    assert kinds(recognise(stream, engine, request, ignore)) == [str(n) for n in range(6)]
+    assert engine.batches == [[3, 4], [6, 5], [9], [1]]
 
 
-def test_an_engine_that_does_not_mind_lengths_takes_what_has_come() -> None:
-    engine = Held(batch=3, step=0, first=6)
-    stream = engine.passing([window(str(n), length) for n, length in enumerate([9, 1, 5, 2, 8])])
+def test_an_engine_that_does_not_mind_lengths_takes_them_as_they_come() -> None:
+    engine = Counting(batch=3, step=0)
+    stream = [window(str(n), length) for n, length in enumerate([9, 1, 5, 2])]
     list(recognise(stream, engine, request, ignore))
-    assert engine.batches == [[9], [1, 5, 2], [8]]
+    assert engine.batches == [[9, 1, 5], [2]]
+
+
+def test_an_answer_that_is_waited_for_does_not_wait_for_a_full_batch() -> None:
+    """One long window among many short ones, which fill what may be ahead."""
+    engine = Counting(batch=2, step=2)
+    stream = [window("long", 9), *(window(str(n)) for n in range(7))]
+    assert kinds(recognise(stream, engine, request, ignore))[0] == "long"
+    assert [9] in engine.batches[:4]
 
 
 def test_in_a_batch_too_a_window_that_fails_fails_alone() -> None:

@@ -1,7 +1,7 @@
 """The Whisper engine: faster-whisper's model, features and word times around CTranslate2, decoded in batches.
 
 faster-whisper's own transcriber works on 30 s of audio, whatever is in it, and on one window at a time. Here the
-encoder hears at most three seconds of silence after a window, and windows of like length are decoded together.
+encoder hears at most five seconds of silence after a window, and windows of like length are decoded together.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from .transcript import Word
 # Simplified characters and punctuation follow the style of the prompt; it names no fact that could leak into a text.
 PROMPTS = {"zh": "以下是普通话的客服通话，请用简体中文和标点。", "en": "A customer service call."}
 VOCABULARY_LIMIT = 40  # names; a longer prompt pushes out the style and slows decoding
-TOGETHER = {"cpu": 8, "cuda": 16}  # windows decoded together (docs/choices.md)
+TOGETHER = {"cpu": 4, "cuda": 16}  # windows decoded together (docs/choices.md)
 BEAM = 2  # hypotheses kept; the second one costs little, since both read the same keys and values
 FRAMES = 100  # feature frames a second
 SLACK = FRAMES  # frames of silence that follow the audio (docs/choices.md)
 STEP = (
-    2 * FRAMES
+    4 * FRAMES
 )  # lengths are rounded up, so that a text does not depend on what else is in the batch
 LONGEST = 30 * FRAMES
 HOP = RATE // FRAMES  # samples of a frame

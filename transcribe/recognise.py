@@ -1,16 +1,15 @@
 """The recognition stage: windows of many calls in, their texts out, in batches, several at work at the same time.
 
-A worker that is free takes the windows that go best together from those that wait, so that the first call's texts do
-not wait for a full batch. Windows are taken from the stream only as fast as they are recognised, so that memory stays
-bounded. A window that fails, fails alone.
+Windows of like length gather until they make a batch, or until nothing else can be done than to wait for one of them.
+They are taken from the stream only as fast as they are recognised, so that memory stays bounded. A window that fails,
+fails alone.
 """
 
 from __future__ import annotations
 
 import math
-import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from .window import Window
 Marker = TypeVar("Marker")
 
 QUEUE = "recognition"
-AHEAD = 3  # batches that may wait for each worker
+AHEAD = 2  # batches for each worker that may wait or gather
 GLANCE = 0.5  # seconds between two looks while waiting: on Windows a wait without end does not hear Ctrl-C
 
 
@@ -38,7 +37,7 @@ class Answer:
     error: CallqaError | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _Asked:
     """A window that waits for its answer."""
 
@@ -56,13 +55,14 @@ def recognise(
             for item in stream:
                 desk.take(item)
                 yield from desk.ready(desk.most)
+            desk.send()
             yield from desk.ready(0)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Desk(Generic[Marker]):
-    """Keeps windows until a worker is free, and hands out answers in order."""
+    """Gathers windows by their length for the workers, and hands out answers in order."""
 
     def __init__(
         self, engine: Engine, request: Requesting, observer: Observer, pool: ThreadPoolExecutor
@@ -72,37 +72,27 @@ class _Desk(Generic[Marker]):
         self._observer = observer
         self._pool = pool
         self.most = (1 + AHEAD) * engine.capabilities.parallel * engine.capabilities.batch
-        self._waiting: list[_Asked] = []
-        self._lock = threading.Lock()
+        self._gathered: dict[int, list[_Asked]] = {}  # by length
         self._pending: deque[Future[Answer] | Marker] = deque()
 
     def take(self, item: Window | Marker) -> None:
         if isinstance(item, Window):
+            step = self._engine.capabilities.step
+            length = math.ceil(item.seconds / step) if step else 0
             asked = _Asked(item, Future())
-            with self._lock:
-                self._waiting.append(asked)
             self._pending.append(asked.answer)
-            self._pool.submit(self._work)
+            self._gathered.setdefault(length, []).append(asked)
+            if len(self._gathered[length]) >= self._engine.capabilities.batch:
+                self._pool.submit(self._work, self._gathered.pop(length))
         else:
             self._pending.append(item)
         self._seen()
 
-    def _batch(self) -> list[_Asked]:
-        """The windows to work on next: most of one length if they fill half a batch, else those like the oldest."""
-        size, step = self._engine.capabilities.batch, self._engine.capabilities.step
-
-        def length(asked: _Asked) -> int:
-            return math.ceil(asked.window.seconds / step) if step else 0
-
-        with self._lock:
-            if not self._waiting:  # taken with others before
-                return []
-            wanted, count = Counter(map(length, self._waiting)).most_common(1)[0]
-            if 2 * count < size:
-                wanted = length(self._waiting[0])
-            batch = [asked for asked in self._waiting if length(asked) == wanted][:size]
-            self._waiting = [asked for asked in self._waiting if asked not in batch]
-        return batch
+    def send(self, awaited: Future[Answer] | None = None) -> None:
+        """Give what has gathered to the workers, long windows first; or only what goes with an awaited answer."""
+        for length, batch in sorted(self._gathered.items(), reverse=True):
+            if awaited is None or any(asked.answer is awaited for asked in batch):
+                self._pool.submit(self._work, self._gathered.pop(length))
 
     def ready(self, most: int) -> Iterator[Answer | Marker]:
         """Give out what is finished at the head; wait while more than `most` items are pending."""
@@ -111,6 +101,7 @@ class _Desk(Generic[Marker]):
             if isinstance(head, Future) and not head.done():
                 if len(self._pending) <= most:
                     return
+                self.send(head)
                 started = time.perf_counter()
                 while not wait([head], GLANCE).done:
                     pass
@@ -119,10 +110,7 @@ class _Desk(Generic[Marker]):
             self._seen()
             yield head.result() if isinstance(head, Future) else head
 
-    def _work(self) -> None:
-        asked = self._batch()
-        if not asked:
-            return
+    def _work(self, asked: Sequence[_Asked]) -> None:
         calls = ", ".join(sorted({a.window.call for a in asked}))
         try:
             with timed(self._observer, "recognise", calls, sum(a.window.seconds for a in asked)):
