@@ -67,8 +67,11 @@ def test_timestamp_tokens_begin_phrases_and_are_no_text(
 def test_the_language_is_found_where_none_is_given(
     engine: FasterWhisperEngine, agent: Samples
 ) -> None:
-    [found] = engine.recognise([request(agent[5 * RATE : 17 * RATE], language=None)])
+    """And then used as if it had been given: the style of the prompt goes with it."""
+    audio = agent[5 * RATE : 17 * RATE]
+    [found] = engine.recognise([request(audio, language=None)])
     assert found.language == "zh"
+    assert [found] == engine.recognise([request(audio)])
 
 
 def test_names_that_are_expected_do_not_appear_by_themselves(engine: FasterWhisperEngine) -> None:

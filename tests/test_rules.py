@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from callqa.audio.events import CallEvents
@@ -44,6 +46,33 @@ def overlapping(*utterances: Utterance, stereo: bool = True) -> ScoredCall:
 @pytest.mark.parametrize("rule", [GREETING, FORBIDDEN, BEFORE, AFTER, NoInterruption(), BY_NAME])
 def test_what_the_agent_must_do_is_unsure_where_nobody_knows_who_that_is(rule: Rule) -> None:
     assert verdict(rule, "? 您好。", "HOLD 30", "? 我不知道。") == "unsure"
+
+
+@pytest.mark.parametrize("rule", [GREETING, FORBIDDEN, BEFORE, AFTER, BY_NAME])
+@pytest.mark.parametrize(("confidence", "believed"), [(0.69, False), (0.7, True)])
+def test_nothing_is_concluded_from_a_text_that_the_recogniser_does_not_believe(
+    rule: Rule, confidence: float, believed: bool
+) -> None:
+    lines = ["A 您好。", "C 我姓王，我想问一下。", "A 我不知道。", "HOLD 30", "A 我查了一下。"]
+    call = conversation(*lines)
+    doubted = [replace(u, confidence=confidence) for u in call.transcript.utterances]
+    call = replace(call, transcript=replace(call.transcript, utterances=tuple(doubted)))
+    finding = rule.judge(call)
+    assert (finding.verdict == "unsure") is not believed
+    assert ("0.69" in finding.reason.en) is not believed
+    assert HoldLimit(seconds=20).judge(call).verdict == "fail"  # a hold is heard, not read
+
+
+def test_the_confidence_of_a_call_is_that_of_its_text_and_not_of_machines() -> None:
+    call = conversation("A 您好您好您好。", "C 好。")
+    long, short = call.transcript.utterances
+    said = (
+        replace(long, confidence=0.9),
+        replace(short, confidence=0.1),
+        replace(long, role="system", confidence=0.0),
+    )
+    call = replace(call, transcript=replace(call.transcript, utterances=said))
+    assert call.confidence == pytest.approx((7 * 0.9 + 2 * 0.1) / 9)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A second look at doubtful hypotheses: text that is stuck in a loop, or far less text than there is speech.
 
-Greedy decoding fails in these two ways, on some window in a dozen; each is told from the text alone. The same audio in
+Decoding fails in these two ways, on some window in a dozen; each is told from the text alone. The same audio in
 the engine's second way of decoding, or half of it at a time, mends nearly all (docs/choices.md).
 """
 
