@@ -61,7 +61,7 @@ class ScoredCall:
         weights = [len(u.text) for u in said]
         total = sum(weights)
         weighed = sum(u.confidence * weight for u, weight in zip(said, weights, strict=True))
-        return weighed / total if total else 1.0
+        return round(weighed / total, 3) if total else 1.0
 
     @cached_property
     def opening(self) -> tuple[Utterance, ...]:
