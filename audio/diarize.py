@@ -14,10 +14,8 @@ from .embedding import SpeakerEmbedder
 from .interval import Cover, Interval
 from .regions import SpeechRegion
 
-WINDOW, HOP = (
-    1.0,
-    0.5,
-)  # seconds of speech per embedding, and from one to the next (docs/choices.md)
+# Seconds of speech per embedding, and from one to the next (docs/choices.md).
+WINDOW, HOP = 1.0, 0.5
 SHORTEST = 0.4  # seconds; less says nothing about a voice
 # Cosine between the clusters' centres above which there is one speaker: single speakers give 0.58 to 0.92 on the
 # labelled calls (the median is 0.81), two give up to 0.84, and a call has two parties much more often than one.

