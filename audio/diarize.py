@@ -1,4 +1,4 @@
-"""Who speaks when: by channel where every party has its own, else by clustering the voices of a mono recording."""
+"""Tells the speakers of a mono recording apart by clustering their voices."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from .block import RATE, Samples, seconds
 from .embedding import SpeakerEmbedder
-from .interval import Cover, Interval
 from .regions import SpeechRegion
+from .turns import Diarization, Turn
 
 # Seconds of speech per embedding, and from one to the next (docs/choices.md).
 WINDOW, HOP = 1.0, 0.5
@@ -21,33 +21,6 @@ SHORTEST = 0.4  # seconds; less says nothing about a voice
 # labelled calls (the median is 0.81), two give up to 0.84, and a call has two parties much more often than one.
 ONE_VOICE = 0.88
 SEEDS = 12  # starting points of the clustering
-
-
-SYSTEM = -1  # the speaker of announcements, IVR voices and songs: a machine, not a party
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One speaker speaks on a channel; seconds from the start of the recording. `speaker` is a number, not a role."""
-
-    speaker: int
-    start: float
-    end: float
-    channel: int = 0
-
-    @property
-    def interval(self) -> Interval:
-        return Interval(self.start, self.end)
-
-
-def by_machine(turn: Turn, machines: Cover) -> bool:
-    """Whether a machine speaks in a turn: its words cover more than half of it."""
-    return turn.speaker == SYSTEM or machines.shared(turn.interval) > turn.interval.seconds / 2
-
-
-def channel_turn(region: SpeechRegion) -> Turn:
-    """The turn of a recording in which every party has a channel: the channel is the speaker."""
-    return Turn(region.channel, seconds(region.start), seconds(region.end), region.channel)
 
 
 @dataclass(frozen=True)
@@ -61,6 +34,17 @@ class _Voice:
     counts: bool
 
 
+class VoiceDiarizer:
+    """Tells speakers apart by their voices."""
+
+    def __init__(self, embedder: SpeakerEmbedder) -> None:
+        self.name = embedder.name
+        self._embedder = embedder
+
+    def open(self) -> MonoDiarizer:
+        return MonoDiarizer(self._embedder)
+
+
 class MonoDiarizer:
     """Gathers the voices of a mono recording region by region; the vectors stay, the audio does not."""
 
@@ -70,7 +54,7 @@ class MonoDiarizer:
         self._regions: list[tuple[float, float]] = []
 
     def push(self, region: SpeechRegion, *, counts: bool = True) -> None:
-        """Take the next region; one that does not count, such as a voice over music, forms no speaker of its own."""
+        """Take the next region."""
         number = len(self._regions)
         start, end = seconds(region.start), seconds(region.end)
         self._regions.append((start, end))
@@ -83,10 +67,10 @@ class MonoDiarizer:
         for (first, last), vector in zip(windows, vectors, strict=True):
             self._voices.append(_Voice(number, start + first, start + last, vector, counts))
 
-    def turns(self) -> list[Turn]:
+    def finish(self) -> Diarization:
         """All turns, told apart into at most two speakers."""
         if not self._voices:
-            return []
+            return Diarization((), ())
         labels = two_clusters(
             np.stack([voice.vector for voice in self._voices]),
             np.array([(voice.end - voice.start) * voice.counts for voice in self._voices]),
@@ -96,7 +80,7 @@ class MonoDiarizer:
         for number, voices in groupby(labelled, key=lambda pair: pair[0].region):
             start, end = self._regions[number]
             out.extend(_region_turns(start, end, list(voices)))
-        return out
+        return Diarization(tuple(out), tuple(out))
 
 
 def _windows(length: float) -> list[tuple[float, float]]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..lang import Text
 from ..observe import AudioRead, Observer, timed
 from .block import RATE, Block, seconds
-from .diarize import SYSTEM, MonoDiarizer, Turn, by_machine, channel_turn
 from .ear import ChannelEar, Found, Hearing
-from .embedding import SpeakerEmbedder
 from .interval import Cover, Interval
 from .layout import heard_source
 from .origin import Origin
 from .regions import SpeechRegion
 from .resample import resampled
 from .sounds import Sound
+from .turns import SYSTEM, Diarization, Diarizer, Turn, by_machine, channel_turn
 
 # seconds from the start in which a call begins to ring, menus before it included
 LATEST_ANSWER = 60.0
@@ -28,7 +28,8 @@ class CallAudio:
 
     Attributes:
         duration: seconds.
-        turns: who speaks when, in time order; empty where nobody speaks.
+        turns: who speaks when, in time order; empty where nobody speaks. On a channel that several share they overlap.
+        floor: the same without overlap on a channel: to whom words belong.
         sounds: rings, tones, music and so on, in time order.
     """
 
@@ -36,6 +37,7 @@ class CallAudio:
     channels: int
     codec: str
     turns: tuple[Turn, ...]
+    floor: tuple[Turn, ...]
     sounds: tuple[Sound, ...]
     warning: Text | None
 
@@ -45,7 +47,7 @@ class Listener:
     """The tools of the audio path; one listener serves all recordings."""
 
     hearing: Hearing
-    embedder: SpeakerEmbedder
+    diarizer: Diarizer
 
     def listen(
         self, origin: Origin, call: str, observer: Observer
@@ -65,7 +67,7 @@ class Listener:
                 ChannelEar(c, self.hearing, call, observer, narrow=narrow)
                 for c in range(source.channels)
             ]
-            mono = MonoDiarizer(self.embedder) if source.channels == 1 else None
+            mono = self.diarizer.open() if source.channels == 1 else None
             turns: list[Turn] = []
 
             def taken(found: Found) -> SpeechRegion:
@@ -88,15 +90,17 @@ class Listener:
             yield [taken(found) for ear in ears for found in ear.finish()]
 
             with timed(observer, "events", call, seconds(heard)):
-                spoken = mono.turns() if mono else turns
+                spoken = mono.finish() if mono else Diarization(tuple(turns), tuple(turns))
                 sounds = [ear.sounds() for ear in ears]
                 rings = [s for one in sounds for s in one if s.kind == "ring"]
                 machines = [ear.machines(s) for ear, s in zip(ears, sounds, strict=True)]
+                named = partial(_with_system, machines=machines, rings=rings)
                 return CallAudio(
                     duration=seconds(heard),
                     channels=source.channels,
                     codec=source.codec,
-                    turns=tuple(_with_system(spoken, machines, rings)),
+                    turns=named(spoken.turns),
+                    floor=named(spoken.floor),
                     sounds=tuple(sorted((s for one in sounds for s in one), key=lambda s: s.start)),
                     warning=source.warning,
                 )
@@ -115,7 +119,7 @@ def _clocked(blocks: Iterator[Block], call: str, observer: Observer) -> Iterator
 
 def _with_system(
     turns: Sequence[Turn], machines: Sequence[Sequence[Interval]], rings: Sequence[Sound]
-) -> list[Turn]:
+) -> tuple[Turn, ...]:
     """The turns in time order; those that machines speak belong to the system."""
     covers = [Cover(spoken) for spoken in machines]
     menu = set(_before_answer(turns, rings))
@@ -123,7 +127,7 @@ def _with_system(
         replace(t, speaker=SYSTEM) if t in menu or by_machine(t, covers[t.channel]) else t
         for t in turns
     )
-    return sorted(told, key=lambda turn: turn.start)
+    return tuple(sorted(told, key=lambda turn: turn.start))
 
 
 def _before_answer(turns: Sequence[Turn], rings: Sequence[Sound]) -> list[Turn]:

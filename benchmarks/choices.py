@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from labelled import LabelledCall, character_errors, labelled_calls, ratio, speaker_error
 
 from callqa.audio import diarize
+from callqa.audio.diarize import VoiceDiarizer
 from callqa.audio.embedding import SpeakerEmbedder
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
@@ -51,7 +52,7 @@ def hear(listener: Listener, path: Path) -> tuple[list[SpeechRegion], CallAudio]
 def listener_with(options: RegionOptions | None = None) -> Listener:
     hearing = load_hearing("cascade", STORE)
     hearing = replace(hearing, options=options) if options else hearing
-    return Listener(hearing, SpeakerEmbedder(STORE.path(WESPEAKER)))
+    return Listener(hearing, VoiceDiarizer(SpeakerEmbedder(STORE.path(WESPEAKER))))
 
 
 def diarization(calls: list[LabelledCall]) -> None:
@@ -105,7 +106,7 @@ def _recognise(
     def errors(call: LabelledCall) -> tuple[int, int]:
         mine = [a for a in answers if a.window.call == call.path.stem]
         audio = heard[call.path]
-        text = "".join(u.text for u in join(mine, audio.turns, audio.channels))
+        text = "".join(u.text for u in join(mine, audio.turns, audio.floor, audio.channels))
         return character_errors(call, text)
 
     minutes = sum(audio.duration for audio in heard.values()) / 60

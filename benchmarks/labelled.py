@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from callqa.audio.diarize import Turn
+from callqa.audio.turns import Turn
 from callqa.scoring.pinyin import syllables
 
 FRAME = 0.01  # seconds

@@ -158,7 +158,7 @@ def _assembled(
         return Unheard(job, failed)
     recognised = [Recognised(a.window, a.hypothesis) for a in answers if a.hypothesis]
     with timed(observer, "join", job.recording.call_id, audio.duration):
-        utterances = join(recognised, audio.turns, audio.channels, job.vocabulary)
+        utterances = join(recognised, audio.turns, audio.floor, audio.channels, job.vocabulary)
     languages = [r.hypothesis.language for r in recognised]
     analysis = Analysis(
         duration=audio.duration,

@@ -8,9 +8,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from ..audio.diarize import by_machine
 from ..audio.events import find_events
 from ..audio.interval import Cover, Interval
+from ..audio.turns import by_machine
 from ..scoring.call import ScoredCall
 from ..scoring.checklist import Checklist
 from ..scoring.metrics import measure

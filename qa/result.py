@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from ..audio.diarize import Turn
 from ..audio.events import CallEvents
 from ..audio.sounds import Sound
+from ..audio.turns import Turn
 from ..lang import Text
 from ..scoring.metrics import Metrics
 from ..scoring.scorecard import Scorecard

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..audio.block import Samples
+from ..audio.diarize import VoiceDiarizer
 from ..audio.ear import Hearing
 from ..audio.embedding import SpeakerEmbedder
 from ..audio.firered import DOUBT, AudioEvents, FireRedVad
@@ -102,8 +103,8 @@ def load_toolkit(
             engine = _load_engine(settings, store, planned, observer)
     with timed(observer, "load detectors", ""):
         hearing = load_hearing(settings.recognition.vad, store)
-        embedder = SpeakerEmbedder(store.path(WESPEAKER))
-    return Toolkit(Listener(hearing, embedder), engine, planned.using(audio_only=audio_only))
+        diarizer = VoiceDiarizer(SpeakerEmbedder(store.path(WESPEAKER)))
+    return Toolkit(Listener(hearing, diarizer), engine, planned.using(audio_only=audio_only))
 
 
 def _load_engine(

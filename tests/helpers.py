@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from callqa.audio.diarize import VoiceDiarizer
 from callqa.audio.ear import Hearing
 from callqa.audio.events import CallEvents, Hold, Rings
 from callqa.audio.path import Listener
@@ -112,7 +113,7 @@ class ScriptedEngine:
 def scripted_toolkit(engine: ScriptedEngine) -> Toolkit:
     """A toolkit without models."""
     used = ModelsUsed("scripted", "loudness", "one voice", "cpu", "int8")
-    listener = Listener(Hearing(LoudnessVad()), SilentEmbedder())  # type: ignore[arg-type]
+    listener = Listener(Hearing(LoudnessVad()), VoiceDiarizer(SilentEmbedder()))  # type: ignore[arg-type]
     return Toolkit(listener, engine, used)
 
 

@@ -20,15 +20,15 @@ from callqa.audio.diarize import (
     HOP,
     WINDOW,
     MonoDiarizer,
-    Turn,
+    VoiceDiarizer,
     _windows,
-    channel_turn,
     two_clusters,
 )
 from callqa.audio.embedding import SpeakerEmbedder
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.regions import SpeechRegion
+from callqa.audio.turns import Turn, channel_turn
 from callqa.models.catalogue import WESPEAKER
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
@@ -119,7 +119,7 @@ def diarized(*regions: SpeechRegion) -> list[Turn]:
     diarizer = MonoDiarizer(SignEmbedder())  # type: ignore[arg-type]
     for one in regions:
         diarizer.push(one)
-    return diarizer.turns()
+    return list(diarizer.finish().turns)
 
 
 def test_a_region_with_two_voices_is_split() -> None:
@@ -186,7 +186,7 @@ def test_voices_are_those_of_the_published_model(golden: Path) -> None:
 
 
 def test_the_speakers_of_a_labelled_mono_call_are_told_apart(golden: Path) -> None:
-    listener = Listener(load_hearing("cascade", ModelStore()), EMBEDDER)
+    listener = Listener(load_hearing("cascade", ModelStore()), VoiceDiarizer(EMBEDDER))
     heard = listener.listen(Origin((golden / "golden_mono.wav",)), "call", ignore)
     call: CallAudio | None = None
     while call is None:

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from conftest import DATA
 
-from callqa.audio.diarize import SYSTEM
+from callqa.audio.diarize import VoiceDiarizer
 from callqa.audio.embedding import SpeakerEmbedder
 from callqa.audio.events import CallEvents, find_events
 from callqa.audio.interval import Interval
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.sounds import Sound
+from callqa.audio.turns import SYSTEM
 from callqa.models.catalogue import WESPEAKER
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
@@ -37,7 +38,7 @@ def heard(call: str) -> tuple[CallAudio, CallEvents]:
     mono = label["layout"] == "mono"
     embedder: Any = REAL_VOICES if mono else SilentEmbedder()
     (file,) = FURTHER.glob(f"{call}.*")
-    listening = Listener(REAL, embedder).listen(Origin((file,)), call, ignore)
+    listening = Listener(REAL, VoiceDiarizer(embedder)).listen(Origin((file,)), call, ignore)
     while True:
         try:
             next(listening)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from callqa.audio.block import RATE
-from callqa.audio.diarize import SYSTEM, Turn
+from callqa.audio.turns import SYSTEM, Turn
+from callqa.transcribe import join as joining
 from callqa.transcribe.engine import Hypothesis
-from callqa.transcribe.join import Recognised, join
-from callqa.transcribe.transcript import Word
+from callqa.transcribe.join import Recognised
+from callqa.transcribe.transcript import Utterance, Word
 from callqa.transcribe.window import Piece, Window
 
 
@@ -22,6 +23,13 @@ def recognised(
     window = Window("call", channel, np.zeros(length, np.float32), (piece,))
     spoken = tuple(Word(text, a - start, b - start, 0.8) for text, a, b in words)
     return Recognised(window, Hypothesis(spoken, "zh", frozenset({0})))
+
+
+def join(
+    words: list[Recognised], turns: list[Turn], channels: int, vocabulary: tuple[str, ...] = ()
+) -> tuple[Utterance, ...]:
+    """Joined where no two speak at once on one channel."""
+    return joining.join(words, turns, turns, channels, vocabulary)
 
 
 def test_each_channel_is_a_speaker_and_order_is_that_of_time() -> None:
@@ -101,3 +109,21 @@ def test_words_of_a_channel_never_go_to_a_turn_of_another() -> None:
     turns = [Turn(0, 0, 2, 0), Turn(1, 10, 12, 1)]
     assert join([recognised(1, [("您好", 0.5, 1)])], turns, 2)[0].speaker == 1
     assert join([recognised(1, [("您好", 0.5, 1)])], turns[:1], 2) == ()
+
+
+def test_who_has_the_floor_has_the_words_and_the_utterance_lasts_as_long_as_its_turn() -> None:
+    customer, agent = Turn(0, 0.0, 5.0), Turn(1, 4.0, 8.0)
+    words = recognised(0, [("我的退款", 0.2, 2.0), ("还没到", 3.0, 4.3), ("请您稍等", 4.9, 7.0)])
+    floor = [Turn(0, 0.0, 4.6), Turn(1, 4.6, 8.0)]
+    out = joining.join([words], [customer, agent], floor, 1)
+    assert [(u.speaker, u.text, u.start, u.end) for u in out] == [
+        (0, "我的退款还没到。", 0.0, 5.0),
+        (1, "请您稍等。", 4.0, 8.0),
+    ]
+
+
+def test_a_turn_that_is_never_heard_best_has_no_words() -> None:
+    long, under = Turn(0, 0.0, 9.0), Turn(1, 4.0, 4.5)
+    words = recognised(0, [("我的退款", 0.2, 2.0), ("还没到", 4.0, 4.6)])
+    out = joining.join([words], [long, under], [long], 1)
+    assert [(u.speaker, u.text) for u in out] == [(0, "我的退款还没到。")]

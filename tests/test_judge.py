@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from callqa.audio.diarize import SYSTEM, Turn
 from callqa.audio.events import Hold
 from callqa.audio.sounds import Sound
+from callqa.audio.turns import SYSTEM, Turn
 from callqa.qa.judge import Judge
 from callqa.qa.metadata import CallMetadata
 from callqa.qa.result import Analysis, CallResult, Judged, ModelsUsed, to_json

@@ -12,13 +12,14 @@ from telephone import cadence, hiss, recording
 
 from callqa.audio import path as module
 from callqa.audio.block import RATE, Block, Samples
-from callqa.audio.diarize import SYSTEM, Turn
+from callqa.audio.diarize import VoiceDiarizer
 from callqa.audio.ear import Hearing
 from callqa.audio.interval import Interval
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener, _with_system
 from callqa.audio.regions import SpeechRegion
 from callqa.audio.sounds import Sound
+from callqa.audio.turns import SYSTEM, Turn
 from callqa.models.store import ModelStore
 from callqa.observe import AudioRead, Event, StageTimed, ignore
 from callqa.qa.toolkit import load_hearing
@@ -32,7 +33,7 @@ LOUD = Hearing(LoudnessVad())  # type: ignore[arg-type]
 def listened(
     file: Path, hearing: Hearing = LOUD, observer: object = ignore
 ) -> tuple[list[SpeechRegion], CallAudio]:
-    listener = Listener(hearing, SilentEmbedder())  # type: ignore[arg-type]
+    listener = Listener(hearing, VoiceDiarizer(SilentEmbedder()))  # type: ignore[arg-type]
     listening = listener.listen(Origin((file,)), "call", observer)  # type: ignore[arg-type]
     regions: list[SpeechRegion] = []
     while True:
@@ -46,9 +47,9 @@ def test_machines_are_the_system_and_the_rest_keep_their_number() -> None:
     turns = [Turn(0, 5, 8), Turn(1, 1, 4, 1), Turn(0, 10, 14), Turn(1, 10, 14, 1), Turn(0, 20, 24)]
     machines = [[Interval(9, 13), Interval(20, 21.9)], [Interval(0, 4)]]
     told = _with_system(turns, machines, [])
-    assert told == [
+    assert told == (
         Turn(SYSTEM, 1, 4, 1), Turn(0, 5, 8), Turn(SYSTEM, 10, 14), Turn(1, 10, 14, 1), Turn(0, 20, 24),
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def test_a_turn_of_several_machines_together_is_the_systems() -> None:
@@ -212,7 +213,9 @@ def test_memory_is_that_of_the_figures_however_long_the_call(
         source = Endless(minutes, channels)
         monkeypatch.setattr(module, "heard_source", lambda _origin, source=source: source)
         tracemalloc.start()
-        listening = Listener(LOUD, SilentEmbedder()).listen(Origin((Path("x"),)), "call", ignore)  # type: ignore[arg-type]
+        listening = Listener(LOUD, VoiceDiarizer(SilentEmbedder())).listen(
+            Origin((Path("x"),)), "call", ignore
+        )  # type: ignore[arg-type]
         for _ in listening:
             pass
         peaks.append(tracemalloc.get_traced_memory()[1])

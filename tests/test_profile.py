@@ -88,7 +88,7 @@ def run(folder: Path, *observers: Any, stop_after: int | None = None) -> None:
     with timed(observer, "prepare", ""):
         judge = Judge(load_checklist("zh-inbound"), Settings())
         toolkit = scripted_toolkit(SleepyEngine(lambda _: "您好", parallel=1))
-        listener = Listener(Hearing(SleepyVad()), toolkit.listener.embedder)
+        listener = Listener(Hearing(SleepyVad()), toolkit.listener.diarizer)
         toolkit = replace(toolkit, listener=listener)
     batch = Batch(Settings(), lambda _: judge, MODELS, lambda: toolkit, observer=observer)
     results = batch.run(find_recordings([str(folder)]))

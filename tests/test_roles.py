@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from callqa.audio.diarize import SYSTEM
+from callqa.audio.turns import SYSTEM
 from callqa.transcribe.roles import assign
 from callqa.transcribe.transcript import Utterance
 from helpers import says

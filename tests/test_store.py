@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from callqa.audio.diarize import SYSTEM, Turn
 from callqa.audio.sounds import Sound
+from callqa.audio.turns import SYSTEM, Turn
 from callqa.errors import StoreError, UsageError
 from callqa.lang import Text
 from callqa.qa.judge import Judge

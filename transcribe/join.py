@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..audio.diarize import SYSTEM, Turn
+from ..audio.turns import SYSTEM, Turn
 from .engine import Hypothesis
 from .text import is_loop, is_phantom, written
 from .transcript import Utterance, Word
@@ -35,24 +35,31 @@ class _Placed:
 def join(
     recognised: Sequence[Recognised],
     turns: Sequence[Turn],
+    floor: Sequence[Turn],
     channels: int,
     vocabulary: Sequence[str] = (),
 ) -> tuple[Utterance, ...]:
     """Utterances in time order; the roles are still unknown.
 
-    A word belongs to the turn that covers its middle, or lies nearest. Turns without words are dropped; turns of one
-    speaker that nobody interrupts are one utterance if less than PAUSE seconds lie between them.
+    A word belongs to whoever has the floor at its middle, or next to it (`floor` has no overlap on a channel), and to
+    that speaker's turn there, which may overlap others. Turns without words are dropped; turns of one speaker that
+    nobody interrupts are one utterance if less than PAUSE seconds lie between them.
     """
     words: dict[Turn, list[_Placed]] = {}
     language = "zh"
     timelines = [
-        _Timeline([t for t in turns if t.channel == channel]) for channel in range(channels)
+        _Timeline([t for t in floor if t.channel == channel]) for channel in range(channels)
     ]
+    own = {
+        speaker: _Timeline([t for t in turns if (t.channel, t.speaker) == speaker])
+        for speaker in {(t.channel, t.speaker) for t in turns}
+    }
     for item in recognised:
         language = item.hypothesis.language
         for placed in _placed(item):
-            turn = timelines[placed.channel].nearest((placed.word.start + placed.word.end) / 2)
-            if turn:
+            middle = (placed.word.start + placed.word.end) / 2
+            has_floor = timelines[placed.channel].nearest(middle)
+            if has_floor and (turn := _turn_of(has_floor, own)):
                 words.setdefault(turn, []).append(placed)
     utterances = [
         _utterance(group, words, language) for group in _grouped([t for t in turns if t in words])
@@ -63,17 +70,23 @@ def join(
 
 
 class _Timeline:
-    """The turns that words of one channel can belong to."""
+    """Turns that do not overlap."""
 
     def __init__(self, turns: Sequence[Turn]) -> None:
         self._turns = sorted(turns, key=lambda t: t.start)
         self._starts = [turn.start for turn in self._turns]
 
     def nearest(self, time: float) -> Turn | None:
-        """The turn that covers a moment, or lies nearest; turns of one channel do not overlap."""
+        """The turn that covers a moment, or lies nearest."""
         at = bisect_right(self._starts, time)
         around = self._turns[max(0, at - 1) : at + 1]
         return min(around, key=lambda t: max(t.start - time, time - t.end, 0), default=None)
+
+
+def _turn_of(piece: Turn, own: dict[tuple[int, int], _Timeline]) -> Turn | None:
+    """The speaker's turn that a piece of the floor lies in."""
+    timeline = own.get((piece.channel, piece.speaker))
+    return timeline.nearest((piece.start + piece.end) / 2) if timeline else None
 
 
 def _placed(item: Recognised) -> list[_Placed]:
