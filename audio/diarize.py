@@ -1,149 +1,173 @@
-"""Tells the speakers of a mono recording apart by clustering their voices."""
+"""Tells the speakers of a mono recording apart by their voices, and hears where two speak at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .block import RATE, Samples, seconds
 from .embedding import SpeakerEmbedder
+from .interval import Cover, Interval, union
 from .regions import SpeechRegion
+from .segmentation import Segmenter
+from .speakers import Voices, likeliest, speakers
 from .turns import Diarization, Turn
 
-# Seconds of speech per embedding, and from one to the next (docs/choices.md).
-WINDOW, HOP = 1.0, 0.5
+# Seconds of speech per voice vector, and from one to the next (docs/diarization.md).
+WINDOW, HOP = 0.8, 0.24
 SHORTEST = 0.4  # seconds; less says nothing about a voice
-# Cosine between the clusters' centres above which there is one speaker: single speakers give 0.58 to 0.92 on the
-# labelled calls (the median is 0.81), two give up to 0.84, and a call has two parties much more often than one.
-ONE_VOICE = 0.88
-SEEDS = 12  # starting points of the clustering
-
-
-@dataclass(frozen=True)
-class _Voice:
-    """An embedded stretch of a region."""
-
-    region: int
-    start: float
-    end: float
-    vector: Samples
-    counts: bool
+SPREAD = 2  # every second vector says how many voices there are, and what they are like
+SWITCH = 0.02  # cosine-seconds for which another takes the floor within a region
 
 
 class VoiceDiarizer:
     """Tells speakers apart by their voices."""
 
-    def __init__(self, embedder: SpeakerEmbedder) -> None:
-        self.name = embedder.name
+    name = f"{SpeakerEmbedder.name}, {Segmenter.name}"
+
+    def __init__(self, embedder: SpeakerEmbedder, segmenter: Segmenter) -> None:
         self._embedder = embedder
+        self._segmenter = segmenter
 
     def open(self) -> MonoDiarizer:
-        return MonoDiarizer(self._embedder)
+        return MonoDiarizer(self._embedder, self._segmenter)
 
 
 class MonoDiarizer:
-    """Gathers the voices of a mono recording region by region; the vectors stay, the audio does not."""
+    """Gathers the voices of a mono recording region by region; 1 kB per second of speech stays, the audio does not."""
 
-    def __init__(self, embedder: SpeakerEmbedder) -> None:
+    def __init__(self, embedder: SpeakerEmbedder, segmenter: Segmenter) -> None:
         self._embedder = embedder
-        self._voices: list[_Voice] = []
-        self._regions: list[tuple[float, float]] = []
+        self._segmenter = segmenter
+        self._regions: list[_Region] = []
+        self._overlaps: list[Interval] = []
 
     def push(self, region: SpeechRegion, *, counts: bool = True) -> None:
         """Take the next region."""
-        number = len(self._regions)
+        begin = seconds(region.audio_start)
         start, end = seconds(region.start), seconds(region.end)
-        self._regions.append((start, end))
-        before = seconds(region.start - region.audio_start)
-        windows = _windows(end - start)
-        stretches = [(before + first, before + last) for first, last in windows]
+        middles = _middles(end - start)
+        before = start - begin
+        stretches = [
+            (before + first, before + last)
+            for first, last in (_stretch(end - start, middle) for middle in middles)
+        ]
         if end - start < SHORTEST:  # widen with the padding around it
             stretches = [(0.0, len(region.audio) / RATE)]
         vectors = self._embedder.embed(region.audio, stretches)
-        for (first, last), vector in zip(windows, vectors, strict=True):
-            self._voices.append(_Voice(number, start + first, start + last, vector, counts))
+        self._regions.append(_Region(start, end, start + middles, _packed(vectors), counts))
+        if counts:
+            heard = self._segmenter.overlaps(region.audio)
+            self._overlaps += [Interval(begin + one.start, begin + one.end) for one in heard]
 
-    def finish(self) -> Diarization:
-        """All turns, told apart into at most two speakers."""
-        if not self._voices:
-            return Diarization((), ())
-        labels = two_clusters(
-            np.stack([voice.vector for voice in self._voices]),
-            np.array([(voice.end - voice.start) * voice.counts for voice in self._voices]),
+    def finish(self, machines: Sequence[Interval] = ()) -> Diarization:
+        """Who spoke in the regions: one to three speakers, at most two of them at once."""
+        played = Cover(machines)
+        counted = [
+            region.counts and played.shared(region.interval) <= region.interval.seconds / 2
+            for region in self._regions
+        ]
+        centres = speakers(self._voices(SPREAD, counted))
+        if not len(centres):  # nothing counts: words over music, say
+            alone = tuple(Turn(0, region.start, region.end) for region in self._regions)
+            return Diarization(alone, alone)
+        voices = self._voices(1, counted)
+        path = likeliest(
+            voices.vectors @ centres.T * HOP, np.where(voices.begins, 0.0, SWITCH)
+        ).tolist()
+        floor, at = list[Turn](), 0
+        for region in self._regions:
+            floor += region.turns(path[at : at + len(region.centres)])
+            at += len(region.centres)
+        return Diarization(tuple(with_overlaps(floor, self._overlaps)), tuple(floor))
+
+    def _voices(self, spread: int, counted: Sequence[bool]) -> Voices:
+        """Every so many-th vector of each region."""
+        parts = [region.unpacked(spread) for region in self._regions]
+        weights = [
+            np.full(len(part), counts * region.interval.seconds / len(part), np.float32)
+            for part, region, counts in zip(parts, self._regions, counted, strict=True)
+        ]
+        begins = [np.arange(len(part)) == 0 for part in parts]
+        nothing = np.zeros((0, 1), np.float32)
+        return Voices(
+            np.concatenate(parts or [nothing]),
+            np.concatenate(weights or [nothing[:, 0]]),
+            np.concatenate(begins or [nothing[:, 0] > 0]),
         )
-        labelled = zip(self._voices, labels, strict=True)
-        out: list[Turn] = []
-        for number, voices in groupby(labelled, key=lambda pair: pair[0].region):
-            start, end = self._regions[number]
-            out.extend(_region_turns(start, end, list(voices)))
-        return Diarization(tuple(out), tuple(out))
 
 
-def _windows(length: float) -> list[tuple[float, float]]:
-    if length <= WINDOW + HOP:
-        return [(0.0, length)]
-    count = round((length - WINDOW) / HOP)
-    step = (length - WINDOW) / count
-    return [(i * step, i * step + WINDOW) for i in range(count + 1)]
+@dataclass(frozen=True)
+class _Region:
+    """What stays of a region: its time, the middles of the stretches embedded, and their vectors in 8 bits (n, d)."""
 
+    start: float
+    end: float
+    centres: Samples
+    vectors: NDArray[np.int8]
+    counts: bool
 
-def _region_turns(start: float, end: float, voices: Sequence[tuple[_Voice, int]]) -> list[Turn]:
-    """Runs of the same speaker within a region; the border lies half way between two windows' centres."""
-    out: list[Turn] = []
-    for index, (voice, speaker) in enumerate(voices):
-        begin = start if index == 0 else (_centre(voices[index - 1][0]) + _centre(voice)) / 2
-        if out and out[-1].speaker == speaker:
-            out[-1] = Turn(speaker, out[-1].start, end)
-        else:
-            if out:
-                out[-1] = Turn(out[-1].speaker, out[-1].start, begin)
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.start, self.end)
+
+    def unpacked(self, spread: int) -> Samples:
+        """Every so many-th vector, of length 1."""
+        rows = self.vectors[min(spread // 2, len(self.vectors) - 1) :: spread].astype(np.float32)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+    def turns(self, speakers: Sequence[int]) -> list[Turn]:
+        """Runs of one speaker; the border lies half way between two stretches' middles."""
+        out, begin = list[Turn](), self.start
+        for speaker, run in groupby(range(len(speakers)), key=speakers.__getitem__):
+            last = list(run)[-1]
+            end = self.end
+            if last + 1 < len(speakers):
+                end = float(self.centres[last] + self.centres[last + 1]) / 2
             out.append(Turn(speaker, begin, end))
-    return out
+            begin = end
+        return out
 
 
-def _centre(voice: _Voice) -> float:
-    return (voice.start + voice.end) / 2
+def _middles(length: float) -> Samples:
+    """Middles of the stretches of a region that are embedded, in seconds from its start."""
+    count = max(1, round(length / HOP))
+    return np.asarray((np.arange(count) + 0.5) * length / count, np.float64)
 
 
-def two_clusters(vectors: Samples, weights: Samples) -> list[int]:
-    """Spherical k-means with two centres, from the best of many starts; all 0 where there is one voice only.
+def _stretch(length: float, middle: float) -> tuple[float, float]:
+    """WINDOW seconds around a moment of a region, or as much as there is."""
+    start = max(0.0, min(middle - WINDOW / 2, length - WINDOW))
+    return start, min(length, start + WINDOW)
 
-    Args:
-        vectors: shape (n, d), rows of length 1.
-        weights: shape (n,), seconds of speech behind each row; long stretches say more about a voice.
+
+def _packed(vectors: Samples) -> NDArray[np.int8]:
+    """Only the direction matters, so that each row may have its own scale."""
+    scaled = vectors * (127 / np.abs(vectors).max(axis=1, keepdims=True))
+    return np.asarray(np.round(scaled), np.int8)
+
+
+def with_overlaps(floor: Sequence[Turn], overlaps: Sequence[Interval]) -> list[Turn]:
+    """The turns of all speakers in time order, where two speak at once in the intervals of `overlaps`.
+
+    Whoever does not have the floor there is the other speaker who has it next or had it last.
     """
-    best_score, best, apart = -np.inf, np.zeros(len(vectors), int), 1.0
-    for first, second in combinations(_seeds(weights), 2):
-        labels, centres = _k_means(vectors, weights, vectors[[first, second]])
-        score = float((weights * (vectors @ centres.T).max(axis=1)).sum())
-        if score > best_score:
-            best_score, best, apart = score, labels, float(centres[0] @ centres[1])
-    return [0] * len(vectors) if apart > ONE_VOICE else [int(label) for label in best]
-
-
-def _seeds(weights: Samples) -> list[int]:
-    """Rows to start from: long stretches, spread over the call."""
-    counting = weights[weights > 0] if (weights > 0).any() else weights
-    long = np.flatnonzero(weights >= np.median(counting)) if len(weights) else np.zeros(0, int)
-    step = max(1, len(long) // SEEDS)
-    return [int(row) for row in long[::step][:SEEDS]]
-
-
-def _k_means(
-    vectors: Samples, weights: Samples, centres: Samples
-) -> tuple[NDArray[np.intp], Samples]:
-    labels = np.full(len(vectors), -1)
-    for _ in range(20):
-        new = np.argmax(vectors @ centres.T, axis=1)
-        if (new == labels).all():
-            break
-        labels = new
-        for k in range(len(centres)):
-            if (labels == k).any():
-                centre = (vectors[labels == k] * weights[labels == k, None]).sum(axis=0)
-                centres[k] = centre / (np.linalg.norm(centre) + 1e-9)
-    return labels, centres
+    spoken: dict[int, list[Interval]] = {}
+    for turn in floor:
+        spoken.setdefault(turn.speaker, []).append(turn.interval)
+        for overlap in overlaps:
+            if not overlap.shared(turn.interval):
+                continue
+            both = Interval(max(overlap.start, turn.start), min(overlap.end, turn.end))
+            others = (other for other in floor if other.speaker != turn.speaker)
+            other = min(others, key=lambda other: other.interval.gap(both), default=None)
+            if other:
+                spoken.setdefault(other.speaker, []).append(both)
+    turns = (
+        Turn(speaker, one.start, one.end) for speaker, own in spoken.items() for one in union(own)
+    )
+    return sorted(turns, key=lambda turn: turn.start)

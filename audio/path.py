@@ -90,10 +90,11 @@ class Listener:
             yield [taken(found) for ear in ears for found in ear.finish()]
 
             with timed(observer, "events", call, seconds(heard)):
-                spoken = mono.finish() if mono else Diarization(tuple(turns), tuple(turns))
                 sounds = [ear.sounds() for ear in ears]
                 rings = [s for one in sounds for s in one if s.kind == "ring"]
                 machines = [ear.machines(s) for ear, s in zip(ears, sounds, strict=True)]
+                both = Diarization(tuple(turns), tuple(turns))
+                spoken = mono.finish(machines[0]) if mono else both
                 named = partial(_with_system, machines=machines, rings=rings)
                 return CallAudio(
                     duration=seconds(heard),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,8 +47,11 @@ class ChannelDiarizer(Protocol):
     def push(self, region: SpeechRegion, *, counts: bool = True) -> None:
         """Take the next region; one that does not count, such as a voice over music, forms no speaker of its own."""
 
-    def finish(self) -> Diarization:
-        """Tell who spoke in the regions; nothing outside of them belongs to anyone."""
+    def finish(self, machines: Sequence[Interval] = ()) -> Diarization:
+        """Tell who spoke in the regions; nothing outside of them belongs to anyone.
+
+        What lies in `machines` is known by now to be spoken by none, and forms no speaker either.
+        """
 
 
 class Diarizer(Protocol):

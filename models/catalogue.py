@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Role = Literal["recognition", "voice activity", "audio events", "speaker embedding"]
+Role = Literal[
+    "recognition", "voice activity", "audio events", "speaker embedding", "speaker segmentation"
+]
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,15 @@ WESPEAKER = Model(
     sources=(BundledSource("callqa", "models"),),
 )
 
+PYANNOTE_SEGMENTATION = Model(
+    name="pyannote-segmentation-3.0",
+    role="speaker segmentation",
+    licence="MIT",
+    upstream="onnx-community/pyannote-segmentation-3.0",
+    files=(ModelFile("pyannote_segmentation_3.0.onnx"),),
+    sources=(BundledSource("callqa", "models"),),
+)
+
 # Best first, for `auto`: what a GPU runs well, and what a CPU can bear. Where none is there, a GPU gets the first, a
 # CPU the last, which needs no hub.
 GPU_PREFERENCE = ("turbo", "large-v3", "medium", "small", "base")
@@ -236,6 +247,7 @@ CATALOGUE: tuple[Model, ...] = (
     FIRERED_VAD,
     FIRERED_AED,
     WESPEAKER,
+    PYANNOTE_SEGMENTATION,
 )
 
 

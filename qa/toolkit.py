@@ -11,10 +11,19 @@ from ..audio.embedding import SpeakerEmbedder
 from ..audio.firered import DOUBT, AudioEvents, FireRedVad
 from ..audio.path import Listener
 from ..audio.regions import RegionOptions
+from ..audio.segmentation import Segmenter
 from ..audio.vad import SileroVad, WebrtcVad
 from ..errors import ModelError
 from ..lang import say
-from ..models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, Model, Source
+from ..models.catalogue import (
+    FIRERED_AED,
+    FIRERED_VAD,
+    PYANNOTE_SEGMENTATION,
+    SILERO_VAD,
+    WESPEAKER,
+    Model,
+    Source,
+)
 from ..models.device import CPU, Device, choose, confirmed
 from ..models.sources import Progress
 from ..models.store import Announce, ModelStore
@@ -78,7 +87,7 @@ def plan_models(settings: Settings, store: ModelStore) -> Planned:
     if device.kind == "cuda" and folder:
         device = confirmed(device, folder, wanted.device)
         model = store.recognition_model(wanted.model, device.kind)
-    diarizer = f"channels; mono: {SpeakerEmbedder.name}"
+    diarizer = f"channels; mono: {VoiceDiarizer.name}"
     used = ModelsUsed(model.name, wanted.vad, diarizer, str(device), device.compute_type)
     return Planned(device, model, used)
 
@@ -103,7 +112,9 @@ def load_toolkit(
             engine = _load_engine(settings, store, planned, observer)
     with timed(observer, "load detectors", ""):
         hearing = load_hearing(settings.recognition.vad, store)
-        diarizer = VoiceDiarizer(SpeakerEmbedder(store.path(WESPEAKER)))
+        diarizer = VoiceDiarizer(
+            SpeakerEmbedder(store.path(WESPEAKER)), Segmenter(store.path(PYANNOTE_SEGMENTATION))
+        )
     return Toolkit(Listener(hearing, diarizer), engine, planned.using(audio_only=audio_only))
 
 
