@@ -21,16 +21,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from labelled import LabelledCall, character_errors, labelled_calls, ratio, speaker_error
 
 from callqa.audio import diarize
-from callqa.audio.diarize import VoiceDiarizer
-from callqa.audio.embedding import SpeakerEmbedder
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.regions import RegionOptions, SpeechRegion
-from callqa.models.catalogue import WESPEAKER, WHISPER_BASE
+from callqa.models.catalogue import WHISPER_BASE
 from callqa.models.device import CPU
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
-from callqa.qa.toolkit import load_hearing
+from callqa.qa.toolkit import load_diarizer, load_hearing
 from callqa.transcribe import faster_whisper, window
 from callqa.transcribe.engine import Request
 from callqa.transcribe.join import Recognised, join
@@ -52,7 +50,7 @@ def hear(listener: Listener, path: Path) -> tuple[list[SpeechRegion], CallAudio]
 def listener_with(options: RegionOptions | None = None) -> Listener:
     hearing = load_hearing("cascade", STORE)
     hearing = replace(hearing, options=options) if options else hearing
-    return Listener(hearing, VoiceDiarizer(SpeakerEmbedder(STORE.path(WESPEAKER))))
+    return Listener(hearing, load_diarizer(STORE))
 
 
 def diarization(calls: list[LabelledCall]) -> None:

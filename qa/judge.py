@@ -8,7 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from ..audio.events import find_events
+from ..audio.events import MIN_MUSIC_HOLD, find_events
 from ..audio.interval import Cover, Interval
 from ..audio.turns import by_machine
 from ..scoring.call import ScoredCall
@@ -16,12 +16,12 @@ from ..scoring.checklist import Checklist
 from ..scoring.metrics import measure
 from ..scoring.phrases import Slots, hits
 from ..settings import Settings
-from ..transcribe.roles import assign
+from ..transcribe.roles import Hints, assign
 from ..transcribe.transcript import Transcript
 from .metadata import CallMetadata
 from .result import Analysis, Judged
 
-SCORING_VERSION = 3  # counted up when the same words would now be judged otherwise
+SCORING_VERSION = 4  # counted up when the same words would now be judged otherwise
 
 # What announces a wait, whoever the recogniser thinks has said it.
 _ANNOUNCEMENTS = (
@@ -53,11 +53,19 @@ class Judge:
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
+    def _hints(self, analysis: Analysis, metadata: CallMetadata) -> Hints:
+        slots = self.slots(metadata)
+        return Hints(
+            agent=_speaker(metadata.agent_channel, analysis),
+            usual=_speaker(metadata.usual_channel, analysis),
+            music=_music_side(analysis),
+            direction=metadata.direction,
+            names=(*slots["company"], *slots["agent"]),
+        )
+
     def judge(self, analysis: Analysis, metadata: CallMetadata) -> Judged:
         """Score one call."""
-        transcript = assign(
-            analysis.utterances, analysis.language, analysis.channels, _agent(analysis, metadata)
-        )
+        transcript = assign(analysis.utterances, analysis.language, self._hints(analysis, metadata))
         events = find_events(
             _parties(analysis, transcript), analysis.sounds, _announced(transcript)
         )
@@ -65,10 +73,25 @@ class Judge:
         return Judged(transcript, events, measure(call), self.checklist.score(call))
 
 
-def _agent(analysis: Analysis, metadata: CallMetadata) -> int | None:
-    """The speaker number of the agent where settings or metadata name the channel; a mono recording has none."""
-    channel = metadata.agent_channel
+def _speaker(channel: int | None, analysis: Analysis) -> int | None:
+    """Who speaks on a channel, counted from 1; nobody in particular where the parties share one."""
     return channel - 1 if channel and 1 < analysis.channels >= channel else None
+
+
+def _music_side(analysis: Analysis) -> int | None:
+    """The channel that plays hold music, which the agent's side does, if it is one of several.
+
+    A radio behind a party plays under words; music of a hold plays where nobody speaks.
+    """
+    if analysis.channels == 1:
+        return None
+    spoken = Cover([turn.interval for turn in analysis.turns])
+    sides = {
+        sound.channel
+        for sound in analysis.sounds
+        if sound.kind == "music" and sound.seconds - spoken.shared(sound) >= MIN_MUSIC_HOLD
+    }
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _parties(analysis: Analysis, transcript: Transcript) -> list[Interval]:

@@ -52,7 +52,11 @@ PATTERN_NAMES = (
 
 @dataclass(frozen=True)
 class CallMetadata:
-    """Facts about a call. `agent_channel` counts from 1; `started_at` is ISO 8601; `direction` e.g. inbound."""
+    """Facts about a call. Channels count from 1; `started_at` is ISO 8601; `direction` e.g. inbound.
+
+    `agent_channel` was said of this call, `usual_channel` of all: the words of a call may show that it is the other way
+    round.
+    """
 
     agent_id: str | None = None
     agent: str | None = None
@@ -63,6 +67,7 @@ class CallMetadata:
     queue: str | None = None
     started_at: str | None = None
     agent_channel: int | None = None
+    usual_channel: int | None = None
 
     def over(self, other: CallMetadata) -> CallMetadata:
         """These facts, filled up with the other's where they are silent."""
@@ -85,7 +90,7 @@ def from_mapping(raw: Mapping[str, object]) -> tuple[str | None, CallMetadata]:
         known["started_at"] = started
     if "direction" in known:
         known["direction"] = _DIRECTIONS.get(known["direction"].lower(), known["direction"])
-    return call, CallMetadata(**known, agent_channel=_channel(channel))
+    return call, CallMetadata(**known, agent_channel=_channel(channel), usual_channel=None)
 
 
 def _channel(value: str | None) -> int | None:
@@ -296,14 +301,13 @@ def gather(
                 agent_id=entry.id,
                 agent=entry.name or None,
                 group=entry.group or None,
-                agent_channel=entry.channel,
+                usual_channel=settings.files.agent_channel or entry.channel,
             )
         )
-    if settings.files.agent_channel:
-        facts = replace(facts, agent_channel=settings.files.agent_channel)
-    return facts.over(CallMetadata(agent_channel=agent_channel))
+    usual = settings.files.agent_channel or agent_channel
+    return facts.over(CallMetadata(usual_channel=usual))
 
 
 def of_pipe(settings: Settings) -> CallMetadata:
     """What is known of a recording without a name."""
-    return CallMetadata(agent_channel=settings.files.agent_channel)
+    return CallMetadata(usual_channel=settings.files.agent_channel)

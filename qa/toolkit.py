@@ -12,6 +12,7 @@ from ..audio.firered import DOUBT, AudioEvents, FireRedVad
 from ..audio.path import Listener
 from ..audio.regions import RegionOptions
 from ..audio.segmentation import Segmenter
+from ..audio.turns import Diarizer
 from ..audio.vad import SileroVad, WebrtcVad
 from ..errors import ModelError
 from ..lang import say
@@ -112,9 +113,7 @@ def load_toolkit(
             engine = _load_engine(settings, store, planned, observer)
     with timed(observer, "load detectors", ""):
         hearing = load_hearing(settings.recognition.vad, store)
-        diarizer = VoiceDiarizer(
-            SpeakerEmbedder(store.path(WESPEAKER)), Segmenter(store.path(PYANNOTE_SEGMENTATION))
-        )
+        diarizer = load_diarizer(store)
     return Toolkit(Listener(hearing, diarizer), engine, planned.using(audio_only=audio_only))
 
 
@@ -145,6 +144,17 @@ def _load_engine(
         engine,
         spare=lambda: FasterWhisperEngine(folder, model.name, CPU, wanted.workers),
         tell=lambda why: observer(Notice(str(why))),
+    )
+
+
+def load_diarizer(store: ModelStore) -> Diarizer:
+    """What tells the speakers of mono recordings apart.
+
+    Raises:
+        ModelError: a model is missing or damaged.
+    """
+    return VoiceDiarizer(
+        SpeakerEmbedder(store.path(WESPEAKER)), Segmenter(store.path(PYANNOTE_SEGMENTATION))
     )
 
 

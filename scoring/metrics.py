@@ -25,14 +25,14 @@ class Metrics:
     hold_seconds: float
     longest_hold_seconds: float
     silence_seconds: float
-    overlap_seconds: float | None
-    interruptions: int | None
+    overlap_seconds: float
+    interruptions: int
     agent_chars_per_minute: float | None
     response_seconds: float | None
 
 
 def measure(call: ScoredCall) -> Metrics:
-    """Compute a call's figures; overlap and interruptions are None where a recording cannot show them."""
+    """Compute a call's figures."""
     agent, customer = _covered(call.agent), _covered(call.customer)
     both = [u for u in call.transcript.utterances if u.role in ("agent", "customer")]
     talk = sum(i.seconds for i in agent) + sum(i.seconds for i in customer)
@@ -40,7 +40,6 @@ def measure(call: ScoredCall) -> Metrics:
     agent_seconds = sum(i.seconds for i in agent)
     spoken = sum(len(syllables(u.text)) for u in call.agent)
     responses = list(_responses(both))
-    known = call.transcript.overlap_known
     holds = [hold.seconds for hold in call.events.holds]
     return Metrics(
         agent_talk_seconds=round(agent_seconds, 2),
@@ -48,8 +47,8 @@ def measure(call: ScoredCall) -> Metrics:
         hold_seconds=round(sum(holds), 2),
         longest_hold_seconds=round(max(holds, default=0.0), 2),
         silence_seconds=round(sum(s.seconds for s in call.events.silences), 2),
-        overlap_seconds=round(max(0.0, overlap), 2) if known else None,
-        interruptions=len(interruptions(call.transcript, INTERRUPTION)) if known else None,
+        overlap_seconds=round(max(0.0, overlap), 2),
+        interruptions=len(interruptions(call.transcript, INTERRUPTION)),
         agent_chars_per_minute=round(60 * spoken / agent_seconds, 1) if agent_seconds else None,
         response_seconds=round(fmean(responses), 2) if responses else None,
     )

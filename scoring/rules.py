@@ -223,12 +223,6 @@ class NoInterruption(Rule):
     seconds: float = 0.6
 
     def find(self, call: ScoredCall) -> Finding:
-        if not call.transcript.overlap_known:
-            reason = Text(
-                "in a mono recording simultaneous speech cannot be told apart yet",
-                "单声道录音，暂无法分辨双方同时说话",
-            )
-            return Finding("unsure", reason)
         found = interruptions(call.transcript, self.seconds)
         if not found:
             return Finding("pass", Text("the customer is never talked over", "没有打断客户"))

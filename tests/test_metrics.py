@@ -13,11 +13,11 @@ from helpers import conversation, says
 REQUEST = "C 我想问一下我的快递到哪了。"
 
 
-def call(*utterances: Utterance, stereo: bool = True, holds: tuple[Hold, ...] = ()) -> ScoredCall:
+def call(*utterances: Utterance, holds: tuple[Hold, ...] = ()) -> ScoredCall:
     said = tuple(sorted(utterances, key=lambda u: u.start))
     silences = (Interval(60, 64), Interval(70, 73.5))
     events = CallEvents(holds, silences, None)
-    return ScoredCall(Transcript("zh", said, 1.0, overlap_known=stereo), events, 120.0)
+    return ScoredCall(Transcript("zh", said, 1.0), events, 120.0)
 
 
 def texts(utterances: tuple[Utterance, ...]) -> list[str]:
@@ -151,14 +151,6 @@ def test_an_answer_comes_within_ten_seconds(pause: float, expected: float | None
     asked = says("customer", "多少钱？", 1, 5)
     figures = measure(call(asked, says("agent", "三百元。", 5 + pause, 20)))
     assert figures.response_seconds == expected
-
-
-def test_what_a_mono_recording_cannot_show_is_left_open() -> None:
-    figures = measure(
-        call(says("customer", "坏了", 2, 6), says("agent", "听我说", 4, 8), stereo=False)
-    )
-    assert (figures.overlap_seconds, figures.interruptions) == (None, None)
-    assert (figures.agent_talk_seconds, figures.customer_talk_seconds) == (4.0, 4.0)
 
 
 def test_nobody_speaks() -> None:

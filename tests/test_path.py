@@ -23,7 +23,7 @@ from callqa.audio.turns import SYSTEM, Turn
 from callqa.models.store import ModelStore
 from callqa.observe import AudioRead, Event, StageTimed, ignore
 from callqa.qa.toolkit import load_hearing
-from helpers import LoudnessVad, SilentEmbedder, noise, write_wav
+from helpers import LoudnessVad, NoSegmenter, SilentEmbedder, noise, write_wav
 
 REAL = load_hearing("cascade", ModelStore())
 SPEECH = recording("golden_stereo.wav")
@@ -33,7 +33,7 @@ LOUD = Hearing(LoudnessVad())  # type: ignore[arg-type]
 def listened(
     file: Path, hearing: Hearing = LOUD, observer: object = ignore
 ) -> tuple[list[SpeechRegion], CallAudio]:
-    listener = Listener(hearing, VoiceDiarizer(SilentEmbedder()))  # type: ignore[arg-type]
+    listener = Listener(hearing, VoiceDiarizer(SilentEmbedder(), NoSegmenter()))  # type: ignore[arg-type]
     listening = listener.listen(Origin((file,)), "call", observer)  # type: ignore[arg-type]
     regions: list[SpeechRegion] = []
     while True:
@@ -213,7 +213,7 @@ def test_memory_is_that_of_the_figures_however_long_the_call(
         source = Endless(minutes, channels)
         monkeypatch.setattr(module, "heard_source", lambda _origin, source=source: source)
         tracemalloc.start()
-        listening = Listener(LOUD, VoiceDiarizer(SilentEmbedder())).listen(
+        listening = Listener(LOUD, VoiceDiarizer(SilentEmbedder(), NoSegmenter())).listen(
             Origin((Path("x"),)), "call", ignore
         )  # type: ignore[arg-type]
         for _ in listening:

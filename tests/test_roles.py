@@ -58,11 +58,6 @@ def test_without_any_sign_the_speakers_stay_unknown() -> None:
     assert assign([], "zh", 2, None).utterances == ()
 
 
-def test_overlap_is_known_only_with_a_channel_per_party() -> None:
-    assert assign(utterances(), "zh", 2, None).overlap_known
-    assert not assign(utterances(), "zh", 1, None).overlap_known
-
-
 def talked(*lines: tuple[int, str]) -> list[str]:
     """The roles of what speakers 0 and 1 say, one utterance every three seconds."""
     said = [

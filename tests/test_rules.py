@@ -38,8 +38,8 @@ def verdict(rule: Rule, *lines: str, rings: int | None = None) -> str:
     return rule.judge(conversation(*lines, rings=rings)).verdict
 
 
-def overlapping(*utterances: Utterance, stereo: bool = True) -> ScoredCall:
-    transcript = Transcript("zh", utterances, 1.0, overlap_known=stereo)
+def overlapping(*utterances: Utterance) -> ScoredCall:
+    transcript = Transcript("zh", utterances, 1.0)
     return ScoredCall(transcript, CallEvents((), (), None), 60.0)
 
 
@@ -190,11 +190,6 @@ def test_an_interruption_begins_in_the_customers_words_and_goes_on_over_them(
 ) -> None:
     spoken = [says("customer", "我的冰箱坏了。", 2, 6), says("agent", text, start, end)]
     assert NoInterruption().judge(overlapping(*spoken)).verdict == expected
-
-
-def test_in_a_mono_recording_interruptions_are_for_a_person_to_find() -> None:
-    spoken = [says("customer", "我的冰箱坏了。", 2, 6), says("agent", "您先听我说。", 4, 8)]
-    assert NoInterruption().judge(overlapping(*spoken, stereo=False)).verdict == "unsure"
 
 
 @pytest.mark.parametrize(

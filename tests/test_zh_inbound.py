@@ -164,7 +164,7 @@ def test_holds_last_a_minute_at_most(seconds: int, expected: str) -> None:
 def test_the_customer_is_not_talked_over(words: str, start: float, expected: str) -> None:
     rule = next(i.rule for i in CHECKLIST.items if i.id == "no_interruption")
     said = (says("customer", "我的冰箱坏了。", 2, 6), says("agent", words, start))
-    transcript = Transcript("zh", said, 1.0, overlap_known=True)
+    transcript = Transcript("zh", said, 1.0)
     call = ScoredCall(transcript, CallEvents((), (), None), 20.0)
     assert rule.judge(call).verdict == expected
 

@@ -20,6 +20,7 @@ FEWEST = 2.5
 MOST = 9.0
 # seconds of speech from which on little text is doubtful: people do say 嗯 for a second
 ENOUGH = 3.0
+DIVISIBLE = 6.0  # seconds of a single region that are worth cutting in two
 
 Requesting = Callable[[Window], Request]
 
@@ -63,7 +64,7 @@ def _again(engine: Engine, window: Window, first: Hypothesis, request: Requestin
     tried = [first]
     if of(first) is Doubt.LOST:
         tried += engine.recognise([replace(request(window), careful=True)])
-    if of(tried[-1]) and len(window.pieces) > 1:
+    if of(tried[-1]) and (len(window.pieces) > 1 or window.seconds > DIVISIBLE):
         halves = window.halves()
         tried.append(_joined(halves, recognised(engine, halves, request)))
     sound = [hypothesis for hypothesis in tried if of(hypothesis) is not Doubt.STUCK]

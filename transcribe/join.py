@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..audio.turns import SYSTEM, Turn
 from .engine import Hypothesis
+from .floor import Placed, Timeline, owners
 from .text import is_loop, is_phantom, written
 from .transcript import Utterance, Word
 from .window import Window
@@ -23,15 +23,6 @@ class Recognised:
     hypothesis: Hypothesis
 
 
-@dataclass(frozen=True)
-class _Placed:
-    """A word in call time, and whether the recogniser began a new phrase with it."""
-
-    word: Word
-    channel: int
-    phrase: bool
-
-
 def join(
     recognised: Sequence[Recognised],
     turns: Sequence[Turn],
@@ -45,21 +36,18 @@ def join(
     that speaker's turn there, which may overlap others. Turns without words are dropped; turns of one speaker that
     nobody interrupts are one utterance if less than PAUSE seconds lie between them.
     """
-    words: dict[Turn, list[_Placed]] = {}
-    language = "zh"
-    timelines = [
-        _Timeline([t for t in floor if t.channel == channel]) for channel in range(channels)
-    ]
+    words: dict[Turn, list[Placed]] = {}
     own = {
-        speaker: _Timeline([t for t in turns if (t.channel, t.speaker) == speaker])
+        speaker: Timeline([t for t in turns if (t.channel, t.speaker) == speaker])
         for speaker in {(t.channel, t.speaker) for t in turns}
     }
-    for item in recognised:
-        language = item.hypothesis.language
-        for placed in _placed(item):
-            middle = (placed.word.start + placed.word.end) / 2
-            has_floor = timelines[placed.channel].nearest(middle)
-            if has_floor and (turn := _turn_of(has_floor, own)):
+    language = recognised[-1].hypothesis.language if recognised else "zh"
+    for channel in range(channels):
+        spoken = [p for item in recognised if item.window.channel == channel for p in _placed(item)]
+        spoken.sort(key=lambda placed: placed.word.start)
+        has_floor = owners(spoken, [turn for turn in floor if turn.channel == channel])
+        for placed, piece in zip(spoken, has_floor, strict=True):
+            if piece and (turn := _turn_of(piece, own)):
                 words.setdefault(turn, []).append(placed)
     utterances = [
         _utterance(group, words, language) for group in _grouped([t for t in turns if t in words])
@@ -69,34 +57,21 @@ def join(
     )
 
 
-class _Timeline:
-    """Turns that do not overlap."""
-
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        self._turns = sorted(turns, key=lambda t: t.start)
-        self._starts = [turn.start for turn in self._turns]
-
-    def nearest(self, time: float) -> Turn | None:
-        """The turn that covers a moment, or lies nearest."""
-        at = bisect_right(self._starts, time)
-        around = self._turns[max(0, at - 1) : at + 1]
-        return min(around, key=lambda t: max(t.start - time, time - t.end, 0), default=None)
-
-
-def _turn_of(piece: Turn, own: dict[tuple[int, int], _Timeline]) -> Turn | None:
+def _turn_of(piece: Turn, own: dict[tuple[int, int], Timeline]) -> Turn | None:
     """The speaker's turn that a piece of the floor lies in."""
-    timeline = own.get((piece.channel, piece.speaker))
-    return timeline.nearest((piece.start + piece.end) / 2) if timeline else None
+    line = own.get((piece.channel, piece.speaker))
+    at = line.nearest((piece.start + piece.end) / 2) if line else None
+    return line.turns[at] if line and at is not None else None
 
 
-def _placed(item: Recognised) -> list[_Placed]:
+def _placed(item: Recognised) -> list[Placed]:
     window, hypothesis = item.window, item.hypothesis
     out = []
     for index, word in enumerate(hypothesis.words):
         piece = window.piece_at((word.start + word.end) / 2)
         start, end = window.call_time(word.start, piece), window.call_time(word.end, piece)
         placed = Word(word.text, start, max(start, end), word.probability)
-        out.append(_Placed(placed, window.channel, index in hypothesis.breaks))
+        out.append(Placed(placed, window.channel, index in hypothesis.breaks))
     return out
 
 
@@ -116,7 +91,7 @@ def _grouped(turns: Sequence[Turn]) -> list[list[Turn]]:
     return groups
 
 
-def _utterance(turns: Sequence[Turn], words: dict[Turn, list[_Placed]], language: str) -> Utterance:
+def _utterance(turns: Sequence[Turn], words: dict[Turn, list[Placed]], language: str) -> Utterance:
     placed = sorted((p for turn in turns for p in words[turn]), key=lambda p: p.word.start)
     spoken = tuple(p.word for p in placed)
     breaks = [index for index, p in enumerate(placed) if p.phrase]

@@ -44,13 +44,17 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A whole call in time order; `role_confidence` is 0 where the roles are not known, 1 where they were given."""
+    """A whole call in time order.
+
+    Attributes:
+        role_confidence: 0 to 1; 1 where the roles were given. Where it is low they are `unknown`.
+        swapped: the agent is not where the agent usually is.
+    """
 
     language: str
     utterances: tuple[Utterance, ...]
     role_confidence: float
-    overlap_known: bool
-    """Whether simultaneous speech could be heard apart: in recordings with one party a channel, not in mono ones."""
+    swapped: bool = False
 
     def of(self, role: Role) -> tuple[Utterance, ...]:
         """The utterances of one side."""

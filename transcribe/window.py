@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..audio.block import Samples, samples, seconds
+from ..audio.block import RATE, Samples, samples, seconds
 from ..audio.regions import SpeechRegion
 
 # Seconds of audio: a window ends at the first pause after ENOUGH, and is LONGEST at most (docs/choices.md). A region
@@ -59,7 +59,9 @@ class Window:
         return seconds(sum(piece.end - piece.start for piece in self.pieces))
 
     def halves(self) -> tuple[Window, Window]:
-        """Two windows of about equal length, parted between two pieces; there must be two."""
+        """Two windows of about equal length, parted between two pieces, or at the quietest place of the only one."""
+        if len(self.pieces) == 1:
+            return self._cut(_quietest(self.audio))
         middle = len(self.audio) / 2
         cut = min((piece.offset for piece in self.pieces[1:]), key=lambda at: abs(at - middle))
         first = tuple(piece for piece in self.pieces if piece.offset < cut)
@@ -67,6 +69,19 @@ class Window:
         return (
             replace(self, audio=self.audio[:cut], pieces=first),
             replace(self, audio=self.audio[cut:], pieces=tuple(rest)),
+        )
+
+    def _cut(self, at: int) -> tuple[Window, Window]:
+        """Two windows of a window with one piece."""
+        [piece] = self.pieces
+        border = piece.audio_start + at
+        first = replace(piece, length=at, end=min(piece.end, border))
+        rest = replace(
+            piece, audio_start=border, length=piece.length - at, start=max(piece.start, border)
+        )
+        return (
+            replace(self, audio=self.audio[:at], pieces=(first,)),
+            replace(self, audio=self.audio[at:], pieces=(rest,)),
         )
 
     def without_audio(self) -> Window:
@@ -82,6 +97,14 @@ class Window:
         """A moment of the window in seconds from the start of the call, kept inside the piece's speech."""
         at = samples(window_seconds) - piece.offset + piece.audio_start
         return seconds(min(max(at, piece.start), piece.end))
+
+
+def _quietest(audio: Samples) -> int:
+    """The middle of the quietest tenth of a second in the middle third of some audio, in samples."""
+    frame = RATE // 10
+    third = len(audio) // 3
+    frames = audio[third : third + third // frame * frame].reshape(-1, frame)
+    return third + int((frames**2).sum(axis=1).argmin()) * frame + frame // 2
 
 
 class Packer:
