@@ -81,8 +81,8 @@ def _remarks(result: CallResult) -> str:
     parts = [result.unkept] if result.unkept else []
     if result.error:
         return say("; ", "；").join([result.error, *parts])
-    if result.analysis and result.analysis.warning:
-        parts.append(str(result.analysis.warning))
+    if result.warning:
+        parts.append(str(result.warning))
     if result.judged and result.status == "scored":
         items = result.judged.scorecard.items
         failed = [str(i.title) for i in items if i.finding.verdict == "fail"]

@@ -8,11 +8,16 @@ from typing import Any, Literal
 from ..audio.events import CallEvents
 from ..audio.sounds import Sound
 from ..audio.turns import Turn
-from ..lang import Text
+from ..lang import Text, listed
 from ..scoring.metrics import Metrics
 from ..scoring.scorecard import Scorecard
 from ..transcribe.transcript import Transcript, Utterance
 from .metadata import CallMetadata
+
+SWAPPED = Text(
+    "the agent is not on the usual channel: the words say so",
+    "坐席不在通常的声道上（依据通话内容判断）",
+)
 
 Status = Literal["scored", "failed", "empty"]
 
@@ -80,6 +85,13 @@ class CallResult:
     def duration(self) -> float:
         return self.analysis.duration if self.analysis else 0.0
 
+    @property
+    def warning(self) -> Text | None:
+        """What a person should know about the recording, or how it was heard."""
+        swapped = SWAPPED if self.judged and self.judged.transcript.swapped else None
+        found = [text for text in (self.analysis and self.analysis.warning, swapped) if text]
+        return listed(found) if found else None
+
 
 def to_json(result: CallResult) -> dict[str, Any]:
     """The result in the form of docs/results.md; times rounded to 10 ms."""
@@ -98,7 +110,7 @@ def to_json(result: CallResult) -> dict[str, Any]:
         "direction": result.metadata.direction,
         "queue": result.metadata.queue,
         "started_at": result.metadata.started_at,
-        "warning": str(analysis.warning) if analysis and analysis.warning else None,
+        "warning": str(result.warning) if result.warning else None,
         "models": asdict(analysis.models) if analysis else None,
     }
     card = judged.scorecard if judged and result.status == "scored" else None

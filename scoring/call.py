@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..audio.events import CallEvents, Hold
-from ..transcribe.transcript import Transcript, Utterance
+from ..transcribe.transcript import UNHEARD, Transcript, Utterance
 from .pinyin import syllables
 
 REQUEST = 6  # syllables of a customer's first utterance that is more than an answer to the ringing
@@ -26,6 +26,7 @@ BACKCHANNEL_WORDS = frozenset("嗯对好的是哦噢啊行哎唉") | {
     "yeah",
     "mhm",
 }
+LONG_BACKCHANNEL = 1.0  # seconds; 嗯 and 好的好的 are shorter
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class ScoredCall:
     def confidence(self) -> float:
         """How sure the recogniser is of what the parties say, 0 to 1; long utterances count for more."""
         said = [*self.agent, *self.customer, *self.transcript.of("unknown")]
+        said = [u for u in said if u.text != UNHEARD]
         weights = [len(u.text) for u in said]
         total = sum(weights)
         weighed = sum(u.confidence * weight for u, weight in zip(said, weights, strict=True))
@@ -122,11 +124,17 @@ class Interruption:
 
 
 def interruptions(transcript: Transcript, least: float) -> list[Interruption]:
-    """Agent utterances that begin inside a customer's and overlap it by `least` seconds; back-channels are none."""
+    """Agent utterances that begin inside a customer's and overlap it by `least` seconds; back-channels are none.
+
+    Of what could not be made out only the length says whether it is one.
+    """
     out = []
     for ours in transcript.of("agent"):
         said = [s.char for s in syllables(ours.text)]
-        if len(said) <= BACKCHANNEL and BACKCHANNEL_WORDS.issuperset(said):
+        if ours.text == UNHEARD:
+            if ours.seconds < LONG_BACKCHANNEL:
+                continue
+        elif len(said) <= BACKCHANNEL and BACKCHANNEL_WORDS.issuperset(said):
             continue
         for theirs in transcript.of("customer"):
             overlap = min(ours.end, theirs.end) - ours.start

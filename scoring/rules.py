@@ -217,12 +217,16 @@ class RingLimit(Rule):
 
 @rule("no_interruption")
 class NoInterruption(Rule):
-    """The agent does not begin to speak inside a customer's utterance and go on over it for `seconds`."""
+    """The agent does not begin to speak inside a customer's utterance and go on over it for `seconds`; na where the
+    customer says nothing.
+    """
 
     needs_text: ClassVar[bool] = False
     seconds: float = 0.6
 
     def find(self, call: ScoredCall) -> Finding:
+        if not call.customer:
+            return Finding("na", Text("the customer says nothing", "客户没有说话"))
         found = interruptions(call.transcript, self.seconds)
         if not found:
             return Finding("pass", Text("the customer is never talked over", "没有打断客户"))

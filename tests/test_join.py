@@ -9,7 +9,7 @@ from callqa.audio.turns import SYSTEM, Turn
 from callqa.transcribe import join as joining
 from callqa.transcribe.engine import Hypothesis
 from callqa.transcribe.join import Recognised
-from callqa.transcribe.transcript import Utterance, Word
+from callqa.transcribe.transcript import UNHEARD, Utterance, Word
 from callqa.transcribe.window import Piece, Window
 
 
@@ -122,8 +122,17 @@ def test_who_has_the_floor_has_the_words_and_the_utterance_lasts_as_long_as_its_
     ]
 
 
-def test_a_turn_that_is_never_heard_best_has_no_words() -> None:
-    long, under = Turn(0, 0.0, 9.0), Turn(1, 4.0, 4.5)
+def test_a_turn_under_another_is_heard_though_not_its_words() -> None:
+    long, under, blip = Turn(0, 0.0, 9.0), Turn(1, 4.0, 4.5), Turn(1, 6.0, 6.3)
     words = recognised(0, [("我的退款", 0.2, 2.0), ("还没到", 4.0, 4.6)])
-    out = joining.join([words], [long, under], [long], 1)
-    assert [(u.speaker, u.text) for u in out] == [(0, "我的退款还没到。")]
+    out = joining.join([words], [long, under, blip], [long], 1)
+    assert [(u.speaker, u.text, u.start) for u in out] == [
+        (0, "我的退款还没到。", 0.0),
+        (1, UNHEARD, 4.0),
+    ]
+
+
+def test_a_turn_that_has_the_floor_and_no_words_is_no_utterance() -> None:
+    turns = [Turn(0, 0.0, 3.0), Turn(1, 4.0, 6.0)]
+    words = recognised(0, [("我的退款", 0.2, 2.0)])
+    assert [u.speaker for u in joining.join([words], turns, turns, 1)] == [0]

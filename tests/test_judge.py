@@ -15,6 +15,7 @@ from callqa.qa.metadata import CallMetadata
 from callqa.qa.result import Analysis, CallResult, Judged, ModelsUsed, to_json
 from callqa.scoring.checklist import load_checklist
 from callqa.settings import Settings
+from callqa.transcribe.roles import CONFIDENT
 from callqa.transcribe.transcript import Utterance
 
 JUDGE = Judge(load_checklist("zh-inbound"), Settings())
@@ -186,3 +187,42 @@ def test_where_nothing_was_heard_there_are_no_events() -> None:
 def test_turns_of_machines_are_in_the_result_as_the_system() -> None:
     raw = in_json(analysis((SYSTEM, 0.0, 0.9, "您好。"), HELLO, ASKS))
     assert [t["speaker"] for t in raw["turns"]] == ["system", "agent", "customer"]  # type: ignore[attr-defined]
+
+
+SWAP = (
+    (1, 1.0, 4.0, HELLO[3]), (0, 4.5, 8.0, ASKS[3]), (1, 9.0, 10.0, "请问您贵姓？"), (0, 11.0, 12.0, "我姓王。"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("known", "agent", "warned"),
+    [
+        (CallMetadata(), 1, False),
+        (CallMetadata(usual_channel=2), 1, False),
+        (CallMetadata(usual_channel=1), 1, True),
+        (CallMetadata(usual_channel=3), 1, False),
+        (CallMetadata(agent_channel=1), 0, False),
+    ],
+)
+def test_a_swapped_layout_is_found_and_told(known: CallMetadata, agent: int, warned: bool) -> None:
+    heard = analysis(*SWAP)
+    told = JUDGE.judge(heard, known)
+    assert {u.speaker for u in told.transcript.of("agent")} == {agent}
+    result = CallResult("x", "x.wav", "scored", known, analysis=heard, judged=told)
+    assert (to_json(result)["warning"] is not None) == warned
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_the_side_that_plays_hold_music_is_the_agents(channel: int) -> None:
+    """Neither says anything that only one of the two would say."""
+    lines = (
+        (0, 1.0, 3.0, "嗯，那个单子。"),
+        (1, 4.0, 6.0, "对，就是它。"),
+        (0, 40.0, 42.0, "嗯，好。"),
+    )
+    radio = Sound(0.0, 42.0, "music", 1 - channel)
+    held = analysis(*lines, sounds=(Sound(6.5, 39.0, "music", channel),))
+    told = JUDGE.judge(held, CallMetadata(direction="outbound" if channel else None))
+    assert {u.channel for u in told.transcript.of("agent")} == {channel}
+    both = analysis(*lines, sounds=(*held.sounds, radio))
+    assert JUDGE.judge(both, CallMetadata()).transcript.role_confidence < CONFIDENT

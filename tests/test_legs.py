@@ -230,7 +230,7 @@ def test_facts_of_the_call_come_before_those_of_its_legs(tmp_path: Path) -> None
     for channel, agent in ((None, "李"), (1, "李"), (2, "王")):
         facts = gather(recording.named, Settings(), table, recording.origin.paths, channel)
         assert (facts.caller, facts.agent, facts.queue) == ("2", agent, "in")
-        assert (facts.direction, facts.group, facts.agent_channel) == ("inbound", "A", channel)
+        assert (facts.direction, facts.group, facts.usual_channel) == ("inbound", "A", channel)
 
 
 def test_patterns_read_the_shared_name(tmp_path: Path) -> None:
@@ -241,9 +241,9 @@ def test_patterns_read_the_shared_name(tmp_path: Path) -> None:
     )
     facts = gather(recording.named, known, None, recording.origin.paths, recording.agent_channel)
     assert (facts.agent_id, facts.started_at) == ("A7", "2026-11-22")
-    assert facts.agent_channel == 2  # the roster beats the ending
+    assert facts.usual_channel == 2  # the roster beats the ending
     known = Settings(files=Files(agent_channel=2))
-    assert gather(recording.named, known, None, agent_channel=1).agent_channel == 2
+    assert gather(recording.named, known, None, agent_channel=1).usual_channel == 2
 
 
 def test_the_hash_is_over_both_legs_and_how_they_are_read(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_sidecar_beats_table_beats_name(tmp_path: Path) -> None:
     recording.with_suffix(".meta.json").write_text(json.dumps({"caller": "13700"}))
     facts = gather(recording, settings, read_table(tmp_path / "t.csv"))
     assert (facts.agent_id, facts.customer, facts.caller) == ("8021", "王方", "13700")
-    assert (facts.agent, facts.group, facts.agent_channel) == ("李敏", "售后", 2)
+    assert (facts.agent, facts.group, facts.usual_channel) == ("李敏", "售后", 2)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,6 @@ def test_sidecar_beats_table_beats_name(tmp_path: Path) -> None:
         ({"agent": "李敏"}, ("8021", "李敏", "售后", 2)),
         ({"agent": "孙浩"}, ("8022", "孙浩", None, None)),
         ({"agent_id": "8021", "agent": "小李", "channel": "x"}, ("8021", "小李", "售后", 2)),
-        ({"agent_id": "8021", "agent_channel": "left"}, ("8021", "李敏", "售后", 1)),
         ({"agent_id": "9999"}, ("9999", None, None, None)),
     ],
 )
@@ -199,13 +198,19 @@ def test_the_roster_completes_what_is_known(
 ) -> None:
     (tmp_path / "a.meta.json").write_text(json.dumps(facts))
     known = gather(tmp_path / "a.wav", Settings(agents=ROSTER), None)
-    assert (known.agent_id, known.agent, known.group, known.agent_channel) == expected
+    assert (known.agent_id, known.agent, known.group, known.usual_channel) == expected
 
 
 def test_the_channel_of_the_settings_beats_the_rosters(tmp_path: Path) -> None:
     (tmp_path / "a.meta.json").write_text('{"agent_id": "8021"}')
     settings = Settings(agents=ROSTER, files=Files(agent_channel=1))
-    assert gather(tmp_path / "a.wav", settings, None).agent_channel == 1
+    assert gather(tmp_path / "a.wav", settings, None).usual_channel == 1
+
+
+def test_a_calls_own_channel_is_kept_apart_from_the_usual_one(tmp_path: Path) -> None:
+    (tmp_path / "a.meta.json").write_text('{"agent_id": "8021", "agent_channel": "left"}')
+    known = gather(tmp_path / "a.wav", Settings(agents=ROSTER), None)
+    assert (known.agent_channel, known.usual_channel) == (1, 2)
 
 
 def test_two_agents_of_one_name_are_not_told_apart_by_it(tmp_path: Path) -> None:

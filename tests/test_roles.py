@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from callqa.audio.turns import SYSTEM
-from callqa.transcribe.roles import assign
+from callqa.transcribe.roles import CONFIDENT, Hints, assign
 from callqa.transcribe.transcript import Utterance
 from helpers import says
 
@@ -30,32 +30,80 @@ def utterances(swapped: bool = False) -> list[Utterance]:
 
 @pytest.mark.parametrize("swapped", [False, True])
 def test_service_words_tell_the_agent_on_either_channel(swapped: bool) -> None:
-    transcript = assign(utterances(swapped), "zh", 2, None)
+    transcript = assign(utterances(swapped), "zh", Hints())
     assert [u.role for u in transcript.utterances] == [role for role, _ in CALL]
     assert transcript.role_confidence > 0.8
 
 
 def test_a_given_channel_beats_the_words() -> None:
-    transcript = assign(utterances(), "zh", 2, agent=1)
+    transcript = assign(utterances(), "zh", Hints(agent=1))
     assert transcript.utterances[0].role == "customer"
     assert transcript.role_confidence == 1.0
 
 
 def test_a_known_agent_who_never_speaks_makes_nobody_else_the_agent() -> None:
-    transcript = assign([says("customer", "您好，有人吗？")], "zh", 2, agent=0)
+    transcript = assign([says("customer", "您好，有人吗？")], "zh", Hints(agent=0))
     assert [u.role for u in transcript.utterances] == ["customer"]
 
 
 def test_a_customer_who_speaks_first_is_not_taken_for_the_agent() -> None:
     spoken = [says("customer", "喂，你好。", 0), *utterances()[1:]]
-    assert assign(spoken, "zh", 2, None).utterances[0].role == "customer"
+    assert assign(spoken, "zh", Hints()).utterances[0].role == "customer"
 
 
 def test_without_any_sign_the_speakers_stay_unknown() -> None:
     spoken = [says("customer", "嗯。", 3), says("agent", "今天天气不错。", 3)]
-    neutral = assign(spoken, "zh", 1, None)
-    assert neutral.role_confidence < 0.6
-    assert assign([], "zh", 2, None).utterances == ()
+    neutral = assign(spoken, "zh", Hints())
+    assert neutral.role_confidence < CONFIDENT
+    assert {u.role for u in neutral.utterances} == {"unknown"}
+    assert assign([], "zh", Hints()).utterances == ()
+
+
+WEAK = [says("customer", "嗯，今天天气不错。", 3), says("agent", "是啊。", 6)]
+
+
+@pytest.mark.parametrize("agent", [0, 1])
+@pytest.mark.parametrize("hint", ["agent", "usual", "music"])
+def test_where_words_say_nothing_the_hints_decide(hint: str, agent: int) -> None:
+    hints = Hints(direction="outbound" if agent == WEAK[1].speaker else None, **{hint: agent})  # type: ignore[arg-type]
+    heard = assign(WEAK, "zh", hints)
+    assert [u.role == "agent" for u in heard.utterances] == [u.speaker == agent for u in WEAK]
+    assert not heard.swapped
+
+
+def test_who_names_himself_is_the_agent() -> None:
+    spoken = [says("agent", "你好，我是李敏。", 1), says("customer", "哦，你好。", 4)]
+    assert assign(spoken, "zh", Hints()).role_confidence < CONFIDENT
+    named = assign(spoken, "zh", Hints(names=("李敏",)))
+    assert [u.role for u in named.utterances] == ["agent", "customer"]
+
+
+def test_clear_words_beat_the_usual_channel_and_that_is_told() -> None:
+    usual = assign(utterances(swapped=True), "zh", Hints(usual=0))
+    assert [u.role for u in usual.utterances] == [role for role, _ in CALL]
+    assert usual.swapped
+    assert not assign(utterances(), "zh", Hints(usual=0)).swapped
+    assert not assign(utterances(swapped=True), "zh", Hints(agent=1, usual=0)).swapped
+
+
+def test_who_answers_an_outbound_call_is_the_customer() -> None:
+    spoken = [says("customer", "喂。", 1), says("agent", "您好，请问是王先生吗？", 3)]
+    inbound, outbound = (assign(spoken, "zh", Hints(direction=d)) for d in ("inbound", "outbound"))
+    assert outbound.role_confidence > inbound.role_confidence
+
+
+BEFORE = [(0, "您好，很高兴为您服务。"), (1, "我想问一下婚宴。"), (0, "请稍等，我帮您转接。")]
+
+
+def test_who_takes_over_from_the_agent_is_an_agent_too() -> None:
+    later = [(2, "让您久等了。"), (1, "多少钱一桌？"), (2, "每桌两千八。"), (1, "好的。")]
+    roles = talked(*BEFORE, *later)
+    assert roles == [*["agent", "customer", "agent"], *["agent", "customer"] * 2]
+
+
+def test_who_joins_the_customer_is_a_customer_too() -> None:
+    later = [(2, "喂，我是他爱人，我想问一下多少钱。"), (0, "您好，每桌两千八。"), (1, "好的。")]
+    assert talked(*BEFORE, *later)[3:] == ["customer", "agent", "customer"]
 
 
 def talked(*lines: tuple[int, str]) -> list[str]:
@@ -64,7 +112,7 @@ def talked(*lines: tuple[int, str]) -> list[str]:
         Utterance(who, "unknown", 3.0 * n, 3.0 * n + 2, text, 0.9)
         for n, (who, text) in enumerate(lines)
     ]
-    return [u.role for u in assign(said, "zh", 2, None).utterances]
+    return [u.role for u in assign(said, "zh", Hints()).utterances]
 
 
 HELLO, ASKS = (0, "您好，很高兴为您服务。"), (1, "你好，我想问一下我的快递到哪了。")
@@ -73,10 +121,10 @@ HELLO, ASKS = (0, "您好，很高兴为您服务。"), (1, "你好，我想问�
 def test_the_system_keeps_its_role_and_counts_for_nobody() -> None:
     machine = Utterance(SYSTEM, "system", 0.0, 2.0, "您好，很高兴为您服务，请您稍等。", 0.9)
     later = [replace(u, start=u.start + 5, end=u.end + 5) for u in utterances()]
-    transcript = assign([machine, *later], "zh", 2, None)
+    transcript = assign([machine, *later], "zh", Hints())
     assert [u.role for u in transcript.utterances] == ["system", *(role for role, _ in CALL)]
-    assert assign([machine], "zh", 1, None).utterances[0].role == "system"
-    assert assign([machine, *later], "zh", 2, agent=1).utterances[0].role == "system"
+    assert assign([machine], "zh", Hints()).utterances[0].role == "system"
+    assert assign([machine, *later], "zh", Hints(agent=1)).utterances[0].role == "system"
 
 
 def test_a_machine_with_the_words_of_an_agent_is_not_the_agent() -> None:
@@ -85,7 +133,7 @@ def test_a_machine_with_the_words_of_an_agent_is_not_the_agent() -> None:
     spoken = [
         Utterance(w, r, 3.0 * n, 3.0 * n + 2, text, 0.9) for n, (w, r, text) in enumerate(said)
     ]  # type: ignore[arg-type]
-    roles = [u.role for u in assign(spoken, "zh", 2, None).utterances]
+    roles = [u.role for u in assign(spoken, "zh", Hints()).utterances]
     assert roles == ["system", "agent", "customer"]
 
 

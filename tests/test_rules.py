@@ -18,7 +18,7 @@ from callqa.scoring.rules import (
     Rule,
     Said,
 )
-from callqa.transcribe.transcript import Transcript, Utterance
+from callqa.transcribe.transcript import UNHEARD, Transcript, Utterance
 from helpers import conversation, says
 
 REQUEST = "C 我想问一下我的快递到哪了。"
@@ -183,6 +183,8 @@ def test_rings_are_counted_whoever_speaks(rings: int | None, expected: str, spea
         ("您先听我说。", 0.5, 3.0, "pass"),
         ("嗯嗯。", 4.0, 5.5, "pass"),
         ("OK", 4.0, 5.5, "pass"),
+        (UNHEARD, 4.0, 4.9, "pass"),
+        (UNHEARD, 4.0, 5.1, "fail"),
     ],
 )
 def test_an_interruption_begins_in_the_customers_words_and_goes_on_over_them(
@@ -190,6 +192,10 @@ def test_an_interruption_begins_in_the_customers_words_and_goes_on_over_them(
 ) -> None:
     spoken = [says("customer", "我的冰箱坏了。", 2, 6), says("agent", text, start, end)]
     assert NoInterruption().judge(overlapping(*spoken)).verdict == expected
+
+
+def test_who_says_nothing_cannot_be_talked_over() -> None:
+    assert NoInterruption().judge(overlapping(says("agent", "您好。", 2, 6))).verdict == "na"
 
 
 @pytest.mark.parametrize(

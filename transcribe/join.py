@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..audio.turns import SYSTEM, Turn
 from .engine import Hypothesis
 from .floor import Placed, Timeline, owners
 from .text import is_loop, is_phantom, written
-from .transcript import Utterance, Word
+from .transcript import UNHEARD, Utterance, Word
 from .window import Window
 
 PAUSE = 1.0  # seconds between two turns of one speaker from which on they are two utterances
+
+UNDER = 0.4  # seconds from which on a turn under another's is somebody's, and not the end of a word
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,9 @@ def join(
     """Utterances in time order; the roles are still unknown.
 
     A word belongs to whoever has the floor at its middle, or next to it (`floor` has no overlap on a channel), and to
-    that speaker's turn there, which may overlap others. Turns without words are dropped; turns of one speaker that
-    nobody interrupts are one utterance if less than PAUSE seconds lie between them.
+    that speaker's turn there, which may overlap others. Turns of one speaker that nobody interrupts are one utterance
+    if less than PAUSE seconds lie between them. Turns without words are dropped, but for those without the floor:
+    that somebody says something there is heard, though not what.
     """
     words: dict[Turn, list[Placed]] = {}
     own = {
@@ -52,12 +55,24 @@ def join(
     utterances = [
         _utterance(group, words, language) for group in _grouped([t for t in turns if t in words])
     ]
-    return tuple(
-        u for u in utterances if not is_phantom(u.text, vocabulary) and not is_loop(u.text)
-    )
+    sound = [u for u in utterances if not is_phantom(u.text, vocabulary) and not is_loop(u.text)]
+    return tuple(sorted([*sound, *_under(turns, floor, own)], key=lambda u: (u.start, u.end)))
 
 
-def _turn_of(piece: Turn, own: dict[tuple[int, int], Timeline]) -> Turn | None:
+def _under(
+    turns: Sequence[Turn], floor: Sequence[Turn], own: Mapping[tuple[int, int], Timeline]
+) -> list[Utterance]:
+    """Utterances of the turns that lie under another's as long as they last."""
+    had = {_turn_of(piece, own) for piece in floor}
+    under = [turn for turn in turns if turn not in had and turn.end - turn.start >= UNDER]
+    return [
+        Utterance(t.speaker, "unknown", t.start, t.end, UNHEARD, 0.0, channel=t.channel)
+        for t in under
+        if t.speaker != SYSTEM
+    ]
+
+
+def _turn_of(piece: Turn, own: Mapping[tuple[int, int], Timeline]) -> Turn | None:
     """The speaker's turn that a piece of the floor lies in."""
     line = own.get((piece.channel, piece.speaker))
     at = line.nearest((piece.start + piece.end) / 2) if line else None

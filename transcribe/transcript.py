@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+UNHEARD = "…"  # the text of what is said under another's words, so that nobody could make it out
+
 Role = Literal["agent", "customer", "system", "unknown"]
 
 
