@@ -8,7 +8,9 @@ from functools import partial
 
 from ..lang import Text
 from ..observe import AudioRead, Observer, timed
-from .block import RATE, Block, seconds
+from .block import RATE, Block, Samples, seconds
+from .crosstalk import CrossTalk
+from .decode import Source
 from .ear import ChannelEar, Found, Hearing
 from .interval import Cover, Interval
 from .layout import heard_source
@@ -80,13 +82,10 @@ class Listener:
                 return region
 
             heard = 0
-            blocks = _clocked(resampled(source.blocks(), source.channels), call, observer)
-            for block in blocks:
-                heard += len(block.samples)
-                observer(AudioRead(call, block.seconds))
-                yield [
-                    taken(f) for c, ear in enumerate(ears) for f in ear.push(block.samples[:, c])
-                ]
+            for samples in _heard_apart(source, call, observer):
+                heard += len(samples)
+                observer(AudioRead(call, len(samples) / RATE))
+                yield [taken(f) for c, ear in enumerate(ears) for f in ear.push(samples[:, c])]
             yield [taken(found) for ear in ears for found in ear.finish()]
 
             with timed(observer, "events", call, seconds(heard)):
@@ -105,6 +104,20 @@ class Listener:
                     sounds=tuple(sorted((s for one in sounds for s in one), key=lambda s: s.start)),
                     warning=source.warning,
                 )
+
+
+def _heard_apart(source: Source, call: str, observer: Observer) -> Iterator[Samples]:
+    """The samples (n, channels) of a recording at RATE, without what leaks from channel to channel."""
+    blocks = _clocked(resampled(source.blocks(), source.channels), call, observer)
+    if source.channels == 1:
+        yield from (block.samples for block in blocks)
+        return
+    crosstalk = CrossTalk(source.channels)
+    for block in blocks:
+        with timed(observer, "cross-talk", call, block.seconds):
+            samples = crosstalk.push(block.samples)
+        yield samples
+    yield crosstalk.finish()
 
 
 def _clocked(blocks: Iterator[Block], call: str, observer: Observer) -> Iterator[Block]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from callqa.audio.interval import Interval, union
 from callqa.audio.turns import Turn
 from callqa.scoring.pinyin import syllables
 
@@ -49,6 +52,38 @@ def labelled_calls(folder: Path) -> list[LabelledCall]:
         for label in labels
         for path in folder.glob(f"{label.stem}.*")
     ]
+
+
+def mixed(call: LabelledCall, folder: Path) -> LabelledCall:
+    """The call in one channel, written to `folder`; labels stay."""
+    samples, rate = soundfile.read(call.path, always_2d=True, dtype="float32")
+    path = folder / f"{call.path.stem}.wav"
+    soundfile.write(path, samples.mean(axis=1), rate, subtype="PCM_16")
+    return LabelledCall(path, call.label)
+
+
+def tightened(call: LabelledCall, gap: float) -> LabelledCall:
+    """The same file with the pauses between turns cut to `gap` seconds; those of three seconds and more stay."""
+    spoken = union([Interval(turn["start"], turn["end"]) for turn in call.label["turns"]])
+    cuts = [
+        Interval(before.end + gap / 2, after.start - gap / 2)
+        for before, after in pairwise(spoken)
+        if gap < after.start - before.end < 3
+    ]
+    samples, rate = soundfile.read(call.path, dtype="float32")
+    keep = np.ones(len(samples), bool)
+    for cut in cuts:
+        keep[int(cut.start * rate) : int(cut.end * rate)] = False
+    soundfile.write(call.path, samples[keep], rate, subtype="PCM_16")
+
+    def moved(turn: dict[str, Any]) -> dict[str, Any]:
+        at = (
+            turn[key] - sum(cut.shared(Interval(0.0, turn[key])) for cut in cuts)
+            for key in ("start", "end")
+        )
+        return turn | dict(zip(("start", "end"), at, strict=True))
+
+    return LabelledCall(call.path, call.label | {"turns": list(map(moved, call.label["turns"]))})
 
 
 def frames(turns: Sequence[Turn], speaker: int | None, seconds: float) -> NDArray[np.bool_]:

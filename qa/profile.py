@@ -14,7 +14,7 @@ from ..observe import AudioRead, CallFinished, Event, QueueSeen, StageTimed, Wai
 from .machine import peak_memory
 
 ORDER = (
-    "prepare", "look up", "hash", "load recogniser", "load detectors", "open", "decode", "levels",
+    "prepare", "look up", "hash", "load recogniser", "load detectors", "open", "decode", "cross-talk", "levels",
     "voice activity", "second opinion", "music", "diarize", "events", "recognise", "join", "score", "keep",
 )  # fmt: skip
 NESTED = 256  # finished pieces of a thread that may still turn out to be parts of a longer one

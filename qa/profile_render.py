@@ -27,6 +27,7 @@ _NAMES = {
     "load detectors": Text("load detectors", "加载检测模型"),
     "open": Text("open", "打开录音"),
     "decode": Text("decode", "解码"),
+    "cross-talk": Text("cross-talk", "串音消除"),
     "levels": Text("levels", "电平"),
     "voice activity": Text("voice activity", "语音检测"),
     "second opinion": Text("second opinion", "语音复核"),
