@@ -22,13 +22,12 @@ import soundfile
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.labelled import labelled_calls
-from callqa.audio.embedding import SpeakerEmbedder
 from callqa.audio.origin import Origin
 from callqa.audio.path import Listener
-from callqa.models.catalogue import WESPEAKER
 from callqa.models.store import ModelStore
 from callqa.observe import Event, Observer, StageTimed, ignore
-from callqa.qa.toolkit import load_hearing
+from callqa.qa.toolkit import load_diarizer, load_hearing
+from callqa.settings import Settings
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 
@@ -99,7 +98,7 @@ def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     store = ModelStore()
-    listener = Listener(load_hearing("cascade", store), SpeakerEmbedder(store.path(WESPEAKER)))
+    listener = Listener(load_hearing("cascade", store), load_diarizer(Settings(), store))
     with tempfile.TemporaryDirectory() as folder:
         paths = recordings(arguments.calls, Path(folder))
         seconds = sum(soundfile.info(path).duration for path in paths)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +19,15 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from labelled import LabelledCall, character_errors, labelled_calls, ratio, speaker_error
+from labelled import (
+    LabelledCall,
+    character_errors,
+    labelled_calls,
+    mixed,
+    ratio,
+    speaker_error,
+    tightened,
+)
 
 from callqa.audio import diarize
 from callqa.audio.origin import Origin
@@ -29,6 +38,7 @@ from callqa.models.device import CPU
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
 from callqa.qa.toolkit import load_diarizer, load_hearing
+from callqa.settings import Settings
 from callqa.transcribe import faster_whisper, window
 from callqa.transcribe.engine import Request
 from callqa.transcribe.join import Recognised, join
@@ -50,29 +60,24 @@ def hear(listener: Listener, path: Path) -> tuple[list[SpeechRegion], CallAudio]
 def listener_with(options: RegionOptions | None = None) -> Listener:
     hearing = load_hearing("cascade", STORE)
     hearing = replace(hearing, options=options) if options else hearing
-    return Listener(hearing, load_diarizer(STORE))
+    return Listener(hearing, load_diarizer(Settings(), STORE))
 
 
 def diarization(calls: list[LabelledCall]) -> None:
     """Speaker error of all calls as mono, by embedding window and by the pause that parts regions."""
-    print("window  hop  pause   speaker error, all channels mixed to one")
-    mixed = Path("/tmp/callqa-mixed") if sys.platform != "win32" else Path("mixed")
-    mixed.mkdir(exist_ok=True)
-    for call in calls:
-        samples, rate = soundfile.read(call.path, always_2d=True)
-        soundfile.write(mixed / f"{call.path.stem}.wav", samples.mean(axis=1), rate)
-    for length, hop, pause in (
-        (1.0, 0.5, 0.3),
-        (1.0, 0.25, 0.3),
-        (1.5, 0.5, 0.3),
-        (2.0, 0.5, 0.3),
-        (1.0, 0.5, 0.2),
-    ):
-        diarize.WINDOW, diarize.HOP = length, hop
-        listener = listener_with(RegionOptions(min_silence=pause))
-        heard = ((c, hear(listener, mixed / f"{c.path.stem}.wav")[1]) for c in calls)
-        error = ratio(speaker_error(call, audio.turns, audio.duration) for call, audio in heard)
-        print(f"{length:6g} {hop:4g} {pause:6g}   {error:.3f}")
+    print("gap    window  hop  pause   speaker error, all channels mixed to one")
+    with tempfile.TemporaryDirectory() as folder:
+        for gap in (None, 0.05):
+            made = [mixed(call, Path(folder)) for call in calls]
+            made = [tightened(call, gap) for call in made] if gap else made
+            for length, hop, pause in (
+                (0.8, 0.24, 0.3), (0.8, 0.16, 0.3), (0.64, 0.24, 0.3), (1.0, 0.24, 0.3), (1.0, 0.48, 0.3), (0.8, 0.24, 0.2),
+            ):  # fmt: skip
+                diarize.WINDOW, diarize.HOP = length, hop
+                listener = listener_with(RegionOptions(min_silence=pause))
+                heard = ((c, hear(listener, c.path)[1]) for c in made)
+                error = ratio(speaker_error(c, audio.turns, audio.duration) for c, audio in heard)
+                print(f"{gap or 'own':5} {length:6g} {hop:5g} {pause:5g}   {error:.3f}", flush=True)
 
 
 def _recognise(

