@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..audio import pyannote_pipeline
 from ..audio.block import Samples
 from ..audio.diarize import VoiceDiarizer
 from ..audio.ear import Hearing
 from ..audio.embedding import SpeakerEmbedder
 from ..audio.firered import DOUBT, AudioEvents, FireRedVad
 from ..audio.path import Listener
+from ..audio.pyannote_backend import PyannoteDiarizer
 from ..audio.regions import RegionOptions
+from ..audio.turns import Diarizer
 from ..audio.vad import SileroVad, WebrtcVad
-from ..errors import ModelError
+from ..errors import ModelError, readable
 from ..lang import say
-from ..models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, Model, Source
+from ..models.catalogue import (
+    FIRERED_AED,
+    FIRERED_VAD,
+    PYANNOTE_SEGMENTATION,
+    SILERO_VAD,
+    WESPEAKER,
+    Model,
+    Source,
+)
 from ..models.device import CPU, Device, choose, confirmed
+from ..models.pretrained import pipeline_folder
 from ..models.sources import Progress
 from ..models.store import Announce, ModelStore
 from ..observe import Fetching, Notice, Observer, timed
-from ..settings import Settings, VadName
+from ..settings import Recognition, Settings, VadName
 from ..transcribe.engine import Engine, NoEngine
 from ..transcribe.fallback import WithSpare
 from .result import ModelsUsed
@@ -69,16 +81,18 @@ def plan_models(settings: Settings, store: ModelStore) -> Planned:
     """Decide on device and models without loading or fetching any.
 
     Raises:
-        UsageError: an unknown model or device is asked for, or a named GPU does not work.
+        UsageError: an unknown model or device is asked for, a named GPU does not work, or the diarizer is not installed.
     """
     wanted = settings.recognition
+    if wanted.diarizer == "pyannote":
+        pyannote_pipeline.require()
     device = choose(wanted.device)
     model = store.recognition_model(wanted.model, device.kind)
     folder = store.present(model)
     if device.kind == "cuda" and folder:
         device = confirmed(device, folder, wanted.device)
         model = store.recognition_model(wanted.model, device.kind)
-    diarizer = f"channels; mono: {SpeakerEmbedder.name}"
+    diarizer = f"channels; mono: {_mono_name(wanted)}"
     used = ModelsUsed(model.name, wanted.vad, diarizer, str(device), device.compute_type)
     return Planned(device, model, used)
 
@@ -103,8 +117,36 @@ def load_toolkit(
             engine = _load_engine(settings, store, planned, observer)
     with timed(observer, "load detectors", ""):
         hearing = load_hearing(settings.recognition.vad, store)
-        diarizer = VoiceDiarizer(SpeakerEmbedder(store.path(WESPEAKER)))
+        diarizer = load_diarizer(settings, store, str(planned.device))
     return Toolkit(Listener(hearing, diarizer), engine, planned.using(audio_only=audio_only))
+
+
+def _mono_name(wanted: Recognition) -> str:
+    """What tells the speakers of mono recordings apart, as results name it."""
+    if wanted.diarizer == "onnx":
+        return SpeakerEmbedder.name
+    if not wanted.pyannote_pipeline:
+        return pyannote_pipeline.LOCAL_NAME
+    return f"pyannote ({readable(wanted.pyannote_pipeline)})"
+
+
+def load_diarizer(settings: Settings, store: ModelStore, device: str) -> Diarizer:
+    """What tells the speakers of mono recordings apart.
+
+    Raises:
+        UsageError: pyannote.audio is not installed. ModelError: weights are missing, damaged or cannot be fetched.
+    """
+    wanted = settings.recognition
+    if wanted.diarizer == "onnx":
+        return VoiceDiarizer(SpeakerEmbedder(store.path(WESPEAKER)))
+    if wanted.pyannote_pipeline:
+        folder = pipeline_folder(wanted.pyannote_pipeline, settings.models)
+        pipeline = pyannote_pipeline.named_pipeline(folder, device)
+    else:
+        embedder = SpeakerEmbedder(store.path(WESPEAKER))
+        weights = store.path(PYANNOTE_SEGMENTATION)
+        pipeline = pyannote_pipeline.local_pipeline(weights, embedder, device)
+    return PyannoteDiarizer(pipeline, _mono_name(wanted))
 
 
 def _load_engine(
