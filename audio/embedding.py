@@ -57,7 +57,7 @@ class SpeakerEmbedder:
         return self.voice(frames[:, :, first : max(first + 2, math.ceil(end / FRAME))])
 
     def voice(self, frames: Samples) -> Samples:
-        """The voice of two or more frames (channels, bands, time), which need not follow each other: (256,), of length 1."""
+        """The voice of two or more frames (channels, bands, time), not always neighbours: (256,), of length 1."""
         deviation = np.sqrt(frames.var(axis=2, ddof=1) + 1e-7)
         pooled = np.concatenate([frames.mean(axis=2).ravel(), deviation.ravel()])
         vector = self._weight @ pooled + self._offset

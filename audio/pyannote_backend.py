@@ -21,7 +21,7 @@ FULL_SCALE = 32767
 
 
 class PyannoteDiarizer:
-    """Tells speakers apart with a pipeline of pyannote.audio; one recording at a time, whatever thread it comes from."""
+    """Tells speakers apart with a pipeline of pyannote.audio; one recording at a time, in whatever thread."""
 
     def __init__(self, pipeline: Pipeline, name: str) -> None:
         self.name = name
@@ -63,7 +63,7 @@ class PyannoteRecording:
     def _composed(self) -> tuple[Samples, list[Extent]]:
         """The recording with silence where nobody speaks, and where its regions lie; gives the kept audio away."""
         extents = [(start, start + len(audio)) for start, audio in self._audio]
-        whole = np.zeros(max(RATE, max(end for _, end in extents)), np.float32)
+        whole = np.zeros(max(RATE, *(end for _, end in extents)), np.float32)
         for (start, end), (_, audio) in zip(extents, self._audio, strict=True):
             whole[start:end] = audio / np.float32(FULL_SCALE)
         self._audio.clear()

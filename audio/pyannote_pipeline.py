@@ -50,7 +50,7 @@ def _absent() -> UsageError:
 
 
 def local_pipeline(segmentation: Path, embedder: SpeakerEmbedder, device: str) -> Pipeline:
-    """callqa's own assembly; `segmentation` is the folder of its weights, `device` as `cpu` or `cuda:0`.
+    """The assembly of callqa; `segmentation` is the folder of its weights, `device` as `cpu` or `cuda:0`.
 
     Raises:
         UsageError: pyannote.audio is not installed. ModelError: the weights cannot be used.

@@ -19,6 +19,7 @@ def fitted(
         spans: of every speaker; those of different speakers may overlap.
         exclusive: the same without overlap.
         regions: in time order; every moment of them gets one who has the floor.
+        channel: that of the turns.
     """
     floor = with_owners(exclusive or spans, regions)
     numbers: dict[int, int] = {}

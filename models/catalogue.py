@@ -238,7 +238,7 @@ PYANNOTE_SEGMENTATION = Model(  # for the diarizer `pyannote` only
         RegistrySource(
             packages=(_WHISPERX,),
             members=(Member("pytorch_model.bin", _WHISPERX, "whisperx/assets/pytorch_model.bin"),),
-            size=16_500_000,
+            size=16_486_941,
         ),
     ),
 )

@@ -87,7 +87,7 @@ def _from_hub(name: str, endpoint: str) -> Path:
     except (GatedRepoError, RepositoryNotFoundError) as error:  # the hub hides what one may not see
         raise ModelError(
             f"the model hub does not give {name} without permission", f"模型库要求授权后才能下载 {name}",
-            then=Text("check the name, accept the model's conditions on its page, then run: hf auth login, or set HF_TOKEN",
+            then=Text("check the name, accept the conditions on its page, then run hf auth login or set HF_TOKEN",
                       "请核对名称，在模型页面接受使用条款，再运行 hf auth login，或设置环境变量 HF_TOKEN"),
         ) from error  # fmt: skip
     except ModelError:

@@ -81,7 +81,8 @@ def plan_models(settings: Settings, store: ModelStore) -> Planned:
     """Decide on device and models without loading or fetching any.
 
     Raises:
-        UsageError: an unknown model or device is asked for, a named GPU does not work, or the diarizer is not installed.
+        UsageError: an unknown model or device is asked for, a named GPU does not work, or the diarizer
+            is not installed.
     """
     wanted = settings.recognition
     if wanted.diarizer == "pyannote":
