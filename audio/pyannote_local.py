@@ -31,8 +31,9 @@ from .pyannote_backend import Extent
 # 5 s; on calls, whose voices a telephone makes alike, it puts two speakers into one in windows that long.
 WINDOW, STEP = 2.0, 0.25
 SPEAKING = 0.5  # probability from which on a speaker speaks
-# A third voice is one whose centre is this far from the others' (cosine below), with this part of all speech.
-THIRD_APART, THIRD_SHARE = 0.7, 0.08
+# There is a third voice where three centres are this far apart (cosine below), and each is heard alone for so many
+# seconds: one voice that says a few words in another tone is not two.
+THIRD_APART, THIRD_HEARD = 0.7, 5.0
 
 # All that the checkpoint's pickle names besides tensors. Nothing else is looked up, so nothing else can run.
 _HARMLESS: list[Any] = [
@@ -107,8 +108,8 @@ class VoiceClustering(BaseClustering):  # type: ignore[misc]
         found = KMeans(3, n_init=8, random_state=0).fit(vectors, sample_weight=self._weights)
         centres = found.cluster_centers_ / np.linalg.norm(found.cluster_centers_, axis=1)[:, None]
         alike = (centres @ centres.T)[np.triu_indices(3, 1)].max()
-        shares = np.bincount(found.labels_, self._weights, 3) / self._weights.sum()
-        three = alike < THIRD_APART and shares.min() > THIRD_SHARE
+        heard = np.bincount(found.labels_, self._weights, 3) * WINDOW * STEP
+        three = alike < THIRD_APART and heard.min() > THIRD_HEARD
         return np.asarray(found.labels_, np.intp) if three else two
 
 

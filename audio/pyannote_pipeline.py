@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ..errors import ModelError, UsageError
 from ..lang import Text
 from .block import RATE, Samples
@@ -71,21 +73,24 @@ def named_pipeline(folder: Path, device: str) -> Pipeline:
     Raises:
         UsageError: pyannote.audio is not installed. ModelError: the folder holds no pipeline that runs here.
     """
+    try:
+        config = yaml.safe_load((folder / "config.yaml").read_text("utf-8"))
+        kind = str(config["pipeline"]["name"])
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise _unusable(folder, error) from error
+    if not kind.startswith("pyannote.audio.pipelines.") or not kind.endswith(".SpeakerDiarization"):
+        raise ModelError(  # others separate voices, or send the audio to a service
+            f"{kind} is no pipeline that tells speakers apart on this machine",
+            f"{kind} 不是在本机运行的说话人分离模型",
+            where=folder,
+        )
     audio = _import("pyannote.audio")
-    pipelines = _import("pyannote.audio.pipelines")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pipeline = audio.Pipeline.from_pretrained(folder)
     except Exception as error:
         raise _unusable(folder, error) from error
-    if not isinstance(pipeline, pipelines.SpeakerDiarization):  # others send the audio to a service
-        kind = type(pipeline).__name__
-        raise ModelError(
-            f"{kind} is no pipeline that tells speakers apart on this machine",
-            f"{kind} 不是在本机运行的说话人分离模型",
-            where=folder,
-        )
     return _on_device(pipeline, device)
 
 
