@@ -2,18 +2,22 @@
 PYTHON ?= python3
 VENV ?= .venv
 WHISPERX ?= .venv-whisperx
+PYANNOTE ?= .venv-pyannote
 BIN := $(VENV)/bin
 SOURCES := $(shell find . -name '*.py' -not -path './.venv*' -not -path './build/*') pyproject.toml \
 	$(wildcard examples/* models/*.onnx scoring/checklists/*.yaml)
 
-.PHONY: demo test lint bench bench-audio bench-asr whisperx clean
+.PHONY: demo test lint bench bench-audio bench-asr whisperx pyannote clean
 
 demo: $(VENV)/installed
 	$(BIN)/callqa demo
 
 test: $(VENV)/installed-dev
 	$(BIN)/callqa models pull
-	CALLQA_TEST_MODELS="$$(dirname "$$($(BIN)/callqa models path base)")" $(BIN)/python -m pytest $(ARGS)
+	$(if $(wildcard $(PYANNOTE)/installed),$(BIN)/callqa models pull pyannote-segmentation-torch)
+	CALLQA_TEST_MODELS="$$(dirname "$$($(BIN)/callqa models path base)")" \
+		CALLQA_PYANNOTE_PYTHON="$(if $(wildcard $(PYANNOTE)/installed),$(abspath $(PYANNOTE)/bin/python))" \
+		$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -56,6 +60,21 @@ whisperx:
 	@test -e $(WHISPERX)/installed || { $(PYTHON) -m venv $(WHISPERX) && \
 		$(WHISPERX)/bin/python -m pip install --quiet "whisperx==3.8.6" && touch $(WHISPERX)/installed; } || \
 		echo "WhisperX cannot be installed"
+
+# The optional diarizer has an environment of its own, too: torch is several gigabytes. `make test` tests it where it is.
+# torch comes first and alone: a newer one would come along with pyannote.audio, and torchaudio would refuse it.
+pyannote: $(PYANNOTE)/installed
+
+$(PYANNOTE)/made:
+	$(PYTHON) -m venv $(PYANNOTE)
+	$(PYANNOTE)/bin/python -m pip install --quiet --upgrade pip
+	$(PYANNOTE)/bin/python -m pip install --quiet "torch==2.14.1"
+	touch $@
+
+$(PYANNOTE)/installed: $(PYANNOTE)/made $(SOURCES)
+	rm -rf build
+	$(PYANNOTE)/bin/python -m pip install --quiet --upgrade ".[pyannote]"
+	touch $@
 
 clean:
 	rm -rf $(VENV) build *.egg-info

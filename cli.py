@@ -17,6 +17,7 @@ from .options import (
     ChecklistName,
     Db,
     DeviceName,
+    DiarizerChoice,
     DryRun,
     Json,
     Lang,
@@ -24,6 +25,7 @@ from .options import (
     Model,
     Offline,
     Paths,
+    PyannotePipeline,
     Raw,
     Rescore,
     SettingsFile,
@@ -87,6 +89,8 @@ def score(
     device: DeviceName = None,
     language: Spoken = None,
     vad: Vad = None,
+    diarizer: DiarizerChoice = None,
+    pyannote_pipeline: PyannotePipeline = None,
     agent_channel: AgentChannel = None,
     metadata: MetadataFile = None,
     raw: Raw = None,
@@ -101,6 +105,7 @@ def score(
     settings = (
         chosen_settings()
         .with_options("recognition", model=model, device=device, language=language, vad=vad, workers=workers)
+        .with_options("recognition", diarizer=diarizer, pyannote_pipeline=pyannote_pipeline)
         .with_options("files", agent_channel=agent_channel, metadata=metadata)
         .with_options("checklists", default=checklist)
         .with_options("models", offline=offline or None)

@@ -10,11 +10,13 @@ from .lang import say
 from .options import (
     AudioOnly,
     DeviceName,
+    DiarizerChoice,
     Figures,
     Json,
     Model,
     Offline,
     Paths,
+    PyannotePipeline,
     Raw,
     Spoken,
     Trace,
@@ -78,6 +80,8 @@ def profile(
     device: DeviceName = None,
     language: Spoken = None,
     vad: Vad = None,
+    diarizer: DiarizerChoice = None,
+    pyannote_pipeline: PyannotePipeline = None,
     workers: Workers = None,
     offline: Offline = False,
 ) -> None:
@@ -96,6 +100,7 @@ def profile(
         settings = (
             chosen_settings()
             .with_options("recognition", model=model, device=device, language=language, vad=vad, workers=workers)
+            .with_options("recognition", diarizer=diarizer, pyannote_pipeline=pyannote_pipeline)
             .with_options("models", offline=offline or None)
         )  # fmt: skip
         machine = Machine.here()

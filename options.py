@@ -51,6 +51,22 @@ Vad = Annotated[
         zh="语音检测：cascade、silero、firered 或 webrtcvad。",
     ),
 ]
+DiarizerChoice = Annotated[
+    str | None,
+    _option(
+        "--diarizer",
+        en="Who speaks in mono recordings: onnx, or pyannote (pyannote.audio, to be installed).",
+        zh="单声道录音的说话人分离：onnx，或 pyannote（需另外安装 pyannote.audio）。",
+    ),
+]
+PyannotePipeline = Annotated[
+    str | None,
+    _option(
+        "--pyannote-pipeline",
+        en="A pretrained pipeline for --diarizer pyannote: a folder or a hub id.",
+        zh="供 --diarizer pyannote 使用的预训练模型：文件夹或模型库编号。",
+    ),
+]
 AgentChannel = Annotated[
     int | None, _option(min=1, en="The agent's channel, 1 = left.", zh="坐席所在声道，1 为左。")
 ]

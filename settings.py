@@ -19,6 +19,7 @@ from .lang import Text
 FILE_NAME = "callqa.toml"
 
 VadName = Literal["cascade", "silero", "firered", "webrtcvad"]
+DiarizerName = Literal["onnx", "pyannote"]
 
 
 class _Section(BaseModel):
@@ -86,6 +87,10 @@ class Recognition(_Section):
     device: str = "auto"
     language: str = Field(default="zh", pattern=r"^(auto|[a-z]{2,3})$")
     vad: VadName = "cascade"
+    diarizer: DiarizerName = "onnx"
+    pyannote_pipeline: str = Field(
+        default="", description="a folder or a hub id; empty: the weights that callqa knows"
+    )
     vocabulary: tuple[str, ...] = ()
     workers: int = Field(default=0, ge=0, description="0: one per core, two at most on a CPU")
 
@@ -224,7 +229,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
 
     def model(name: str) -> str:
         own = folder / Path(name).expanduser()
-        return str(own) if own.is_dir() else name
+        return str(own) if name and own.is_dir() else name
 
     choice = settings.checklists
     update: dict[str, dict[str, object]] = {
@@ -234,7 +239,10 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
             "direction": {key: checklist(name) for key, name in choice.direction.items()},
             "queue": {key: checklist(name) for key, name in choice.queue.items()},
         },
-        "recognition": {"model": model(settings.recognition.model)},
+        "recognition": {
+            "model": model(settings.recognition.model),
+            "pyannote_pipeline": model(settings.recognition.pyannote_pipeline),
+        },
         "files": {"metadata": absolute(settings.files.metadata)},
         "models": {"folder": absolute(settings.models.folder)},
         "store": {"path": absolute(settings.store.path)},

@@ -41,17 +41,25 @@ class SpeakerEmbedder:
 
     def embed(self, audio: Samples, stretches: Sequence[tuple[float, float]]) -> Samples:
         """The voices in stretches of `audio` (n,) at RATE, given in seconds: (stretches, 256), rows of length 1."""
+        frames = self.frames(audio)
+        return np.stack([self._vector(frames, *stretch) for stretch in stretches])
+
+    def frames(self, audio: Samples) -> Samples:
+        """What the convolutions make of `audio` (n,) at RATE: (channels, bands, time), FRAME seconds each."""
         features = filter_banks(audio)
         features -= features.mean(axis=0)
         [frames] = self._session.run(["frames"], {"feats": features[None]})
-        return np.stack([self._vector(frames[0], *stretch) for stretch in stretches])
+        return np.asarray(frames[0])
 
     def _vector(self, frames: Samples, start: float, end: float) -> Samples:
         """One voice of frames (channels, bands, time)."""
         first = min(int(start / FRAME), frames.shape[2] - 2)
-        part = frames[:, :, first : max(first + 2, math.ceil(end / FRAME))]
-        deviation = np.sqrt(part.var(axis=2, ddof=1) + 1e-7)
-        pooled = np.concatenate([part.mean(axis=2).ravel(), deviation.ravel()])
+        return self.voice(frames[:, :, first : max(first + 2, math.ceil(end / FRAME))])
+
+    def voice(self, frames: Samples) -> Samples:
+        """The voice of two or more frames (channels, bands, time), not always neighbours: (256,), of length 1."""
+        deviation = np.sqrt(frames.var(axis=2, ddof=1) + 1e-7)
+        pooled = np.concatenate([frames.mean(axis=2).ravel(), deviation.ravel()])
         vector = self._weight @ pooled + self._offset
         return np.asarray(vector / (np.linalg.norm(vector) + 1e-9), np.float32)
 

@@ -26,7 +26,8 @@ from callqa.audio.origin import Origin
 from callqa.audio.path import Listener
 from callqa.models.store import ModelStore
 from callqa.observe import Event, Observer, StageTimed, ignore
-from callqa.qa.toolkit import load_diarizer, load_hearing
+from callqa.qa.diarizers import load_diarizer
+from callqa.qa.toolkit import load_hearing
 from callqa.settings import Settings
 
 DATA = Path(__file__).parents[1] / "tests" / "data"

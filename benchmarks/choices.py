@@ -15,8 +15,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import soundfile
-
 sys.path.insert(0, str(Path(__file__).parent))
 
 from labelled import (
@@ -37,7 +35,8 @@ from callqa.models.catalogue import WHISPER_BASE
 from callqa.models.device import CPU
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
-from callqa.qa.toolkit import load_diarizer, load_hearing
+from callqa.qa.diarizers import load_diarizer
+from callqa.qa.toolkit import load_hearing
 from callqa.settings import Settings
 from callqa.transcribe import faster_whisper, window
 from callqa.transcribe.engine import Request
@@ -71,7 +70,8 @@ def diarization(calls: list[LabelledCall]) -> None:
             made = [mixed(call, Path(folder)) for call in calls]
             made = [tightened(call, gap) for call in made] if gap else made
             for length, hop, pause in (
-                (0.8, 0.24, 0.3), (0.8, 0.16, 0.3), (0.64, 0.24, 0.3), (1.0, 0.24, 0.3), (1.0, 0.48, 0.3), (0.8, 0.24, 0.2),
+                (0.8, 0.24, 0.3), (0.8, 0.16, 0.3), (0.64, 0.24, 0.3), (1.0, 0.24, 0.3), (1.0, 0.48, 0.3),
+                (0.8, 0.24, 0.2),
             ):  # fmt: skip
                 diarize.WINDOW, diarize.HOP = length, hop
                 listener = listener_with(RegionOptions(min_silence=pause))

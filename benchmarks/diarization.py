@@ -38,7 +38,8 @@ from callqa.audio.regions import SpeechRegion
 from callqa.audio.turns import SYSTEM, ChannelDiarizer, Diarization, Diarizer, Turn
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
-from callqa.qa.toolkit import load_diarizer, load_hearing
+from callqa.qa.diarizers import load_diarizer
+from callqa.qa.toolkit import load_hearing
 from callqa.settings import Recognition, Settings
 
 COLLAR = 0.5  # seconds in all, as pyannote.metrics counts

@@ -229,6 +229,29 @@ PYANNOTE_SEGMENTATION = Model(
     sources=(BundledSource("callqa", "models"),),
 )
 
+_WHISPERX = "whisperx==3.8.6"
+
+PYANNOTE_TORCH = Model(  # for the diarizer `pyannote` only
+    name="pyannote-segmentation-torch",
+    role="speaker segmentation",
+    licence="MIT",
+    upstream="pyannote/segmentation, as WhisperX carries it",
+    files=(
+        ModelFile(
+            "pytorch_model.bin",
+            17_719_103,
+            "0b5b3216d60a2d32fc086b47ea8c67589aaeb26b7e07fcbe620d6d0b83e209ea",
+        ),
+    ),
+    sources=(
+        RegistrySource(
+            packages=(_WHISPERX,),
+            members=(Member("pytorch_model.bin", _WHISPERX, "whisperx/assets/pytorch_model.bin"),),
+            size=16_486_941,
+        ),
+    ),
+)
+
 # Best first, for `auto`: what a GPU runs well, and what a CPU can bear. Where none is there, a GPU gets the first, a
 # CPU the last, which needs no hub.
 GPU_PREFERENCE = ("turbo", "large-v3", "medium", "small", "base")
@@ -248,6 +271,7 @@ CATALOGUE: tuple[Model, ...] = (
     FIRERED_AED,
     WESPEAKER,
     PYANNOTE_SEGMENTATION,
+    PYANNOTE_TORCH,
 )
 
 

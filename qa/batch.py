@@ -57,7 +57,8 @@ class Batch:
     def analysis_key(self) -> str:
         """What an analysis depends on besides the audio."""
         language = self.settings.recognition.language
-        parts = (ANALYSIS_VERSION, self.planned.asr, self.planned.vad, language)
+        used = self.planned
+        parts = (ANALYSIS_VERSION, used.asr, used.vad, used.diarizer, language)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def run(self, recordings: Iterable[Recording]) -> Generator[CallResult, None, None]:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ..audio import pyannote_pipeline
 from ..errors import CallqaError
 from ..lang import say
+from ..models.catalogue import PYANNOTE_TORCH
 from ..models.device import choose, confirmed
 from ..models.store import ModelStore
 from ..scoring.checklist import load_checklist
@@ -39,7 +41,7 @@ def examine(settings_file: Path | None) -> list[Found]:
         return [Found("problem", say("settings", "设置"), str(error))]
     return [
         _settings(settings), *_checklist(settings), *_models(settings), _device(settings),
-        _store(settings), _proxy(), _python(),
+        *_diarizer(settings), _store(settings), _proxy(), _python(),
     ]  # fmt: skip
 
 
@@ -108,6 +110,24 @@ def _device(settings: Settings) -> Found:
     arithmetic = f"{device} ({device.compute_type})"
     state = say(f"{arithmetic}, {cores} CPU cores", f"{arithmetic}，{cores} 个 CPU 核")
     return Found("ok", topic, state)
+
+
+def _diarizer(settings: Settings) -> list[Found]:
+    """Whether what tells speakers apart can be used; nothing of it is loaded."""
+    wanted, topic = settings.recognition, say("diarizer", "说话人分离")
+    if wanted.diarizer == "onnx":
+        there = say(", pyannote.audio is there", "，已安装 pyannote.audio")
+        return [Found("ok", topic, "onnx" + (there if pyannote_pipeline.installed() else ""))]
+    try:
+        pyannote_pipeline.require()
+    except CallqaError as error:
+        return [Found("problem", topic, str(error))]
+    name = PYANNOTE_TORCH.name
+    if wanted.pyannote_pipeline or ModelStore(settings.models).present(PYANNOTE_TORCH):
+        return [Found("ok", topic, f"pyannote: {wanted.pyannote_pipeline or name}")]
+    pull = f"callqa models pull {name}"
+    state = say(f"pyannote: {name} is not here yet", f"pyannote：{name} 尚未下载")
+    return [Found("note", topic, state, say(f"run: {pull}", f"请运行：{pull}"))]
 
 
 def _store(settings: Settings) -> Found:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..audio import pyannote_pipeline
 from ..audio.block import Samples
-from ..audio.diarize import VoiceDiarizer
 from ..audio.ear import Hearing
-from ..audio.embedding import SpeakerEmbedder
 from ..audio.firered import DOUBT, AudioEvents, FireRedVad
 from ..audio.path import Listener
 from ..audio.regions import RegionOptions
-from ..audio.segmentation import Segmenter
-from ..audio.turns import Diarizer
 from ..audio.vad import SileroVad, WebrtcVad
 from ..errors import ModelError
 from ..lang import say
 from ..models.catalogue import (
     FIRERED_AED,
     FIRERED_VAD,
-    PYANNOTE_SEGMENTATION,
     SILERO_VAD,
-    WESPEAKER,
     Model,
     Source,
 )
@@ -32,6 +27,7 @@ from ..observe import Fetching, Notice, Observer, timed
 from ..settings import Settings, VadName
 from ..transcribe.engine import Engine, NoEngine
 from ..transcribe.fallback import WithSpare
+from .diarizers import load_diarizer, mono_name
 from .result import ModelsUsed
 
 
@@ -79,16 +75,19 @@ def plan_models(settings: Settings, store: ModelStore) -> Planned:
     """Decide on device and models without loading or fetching any.
 
     Raises:
-        UsageError: an unknown model or device is asked for, or a named GPU does not work.
+        UsageError: an unknown model or device is asked for, a named GPU does not work, or the diarizer
+            is not installed.
     """
     wanted = settings.recognition
+    if wanted.diarizer == "pyannote":
+        pyannote_pipeline.require()
     device = choose(wanted.device)
     model = store.recognition_model(wanted.model, device.kind)
     folder = store.present(model)
     if device.kind == "cuda" and folder:
         device = confirmed(device, folder, wanted.device)
         model = store.recognition_model(wanted.model, device.kind)
-    diarizer = f"channels; mono: {VoiceDiarizer.name}"
+    diarizer = f"channels; mono: {mono_name(wanted)}"
     used = ModelsUsed(model.name, wanted.vad, diarizer, str(device), device.compute_type)
     return Planned(device, model, used)
 
@@ -144,17 +143,6 @@ def _load_engine(
         engine,
         spare=lambda: FasterWhisperEngine(folder, model.name, CPU, wanted.workers),
         tell=lambda why: observer(Notice(str(why))),
-    )
-
-
-def load_diarizer(settings: Settings, store: ModelStore, device: str = "cpu") -> Diarizer:
-    """What tells the speakers of mono recordings apart.
-
-    Raises:
-        ModelError: a model is missing or damaged.
-    """
-    return VoiceDiarizer(
-        SpeakerEmbedder(store.path(WESPEAKER)), Segmenter(store.path(PYANNOTE_SEGMENTATION))
     )
 
 

@@ -18,7 +18,8 @@ from callqa.audio.sounds import Sound
 from callqa.audio.turns import SYSTEM
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
-from callqa.qa.toolkit import load_diarizer, load_hearing
+from callqa.qa.diarizers import load_diarizer
+from callqa.qa.toolkit import load_hearing
 from callqa.settings import Settings
 from helpers import NoSegmenter, SilentEmbedder
 
