@@ -20,7 +20,8 @@ from .turns import Diarization, Turn
 # Seconds of speech per voice vector, and from one to the next (docs/diarization.md).
 WINDOW, HOP = 0.8, 0.24
 SHORTEST = 0.4  # seconds; less says nothing about a voice
-SPREAD = 2  # every second vector says how many voices there are, and what they are like
+SPREAD = 2  # every second vector says how many voices there are, and what they are like,
+ENOUGH = 4000  # of long calls about so many, from half an hour of speech on
 SWITCH = 0.02  # cosine-seconds for which another takes the floor within a region
 
 
@@ -71,22 +72,22 @@ class MonoDiarizer:
             region.counts and played.shared(region.interval) <= region.interval.seconds / 2
             for region in self._regions
         ]
-        centres = speakers(self._voices(SPREAD, counted))
+        centres = speakers(self._voices(counted))
         if not len(centres):  # nothing counts: words over music, say
             alone = tuple(Turn(0, region.start, region.end) for region in self._regions)
             return Diarization(alone, alone)
-        voices = self._voices(1, counted)
-        path = likeliest(
-            voices.vectors @ centres.T * HOP, np.where(voices.begins, 0.0, SWITCH)
-        ).tolist()
+        scores = [region.unpacked(1) @ centres.T * HOP for region in self._regions]
+        switch = [_switch(len(part)) for part in scores]
+        path = likeliest(np.concatenate(scores), np.concatenate(switch)).tolist()
         floor, at = list[Turn](), 0
         for region in self._regions:
             floor += region.turns(path[at : at + len(region.centres)])
             at += len(region.centres)
         return Diarization(tuple(with_overlaps(floor, self._overlaps)), tuple(floor))
 
-    def _voices(self, spread: int, counted: Sequence[bool]) -> Voices:
-        """Every so many-th vector of each region."""
+    def _voices(self, counted: Sequence[bool]) -> Voices:
+        """Every so many-th vector of each region, for a long call fewer of them."""
+        spread = max(SPREAD, sum(len(region.centres) for region in self._regions) // ENOUGH)
         parts = [region.unpacked(spread) for region in self._regions]
         weights = [
             np.full(len(part), counts * region.interval.seconds / len(part), np.float32)
@@ -133,9 +134,16 @@ class _Region:
         return out
 
 
+def _switch(count: int) -> Samples:
+    """What it costs to change the speaker before each stretch of a region: nothing at its beginning."""
+    cost = np.full(count, SWITCH, np.float32)
+    cost[:1] = 0.0
+    return cost
+
+
 def _middles(length: float) -> Samples:
     """Middles of the stretches of a region that are embedded, in seconds from its start."""
-    count = max(1, round(length / HOP))
+    count = 1 if length < SHORTEST else round(length / HOP)
     return np.asarray((np.arange(count) + 0.5) * length / count, np.float64)
 
 

@@ -57,7 +57,7 @@ def load_segmentation(file: Path) -> PyanNet:
     return network.eval()
 
 
-class _NoPlda(PLDA):  # type: ignore[misc]  # (pyannote.audio has no types)
+class NoPlda(PLDA):  # type: ignore[misc]  # (pyannote.audio has no types)
     """Stands where a pipeline insists on a PLDA that its clustering does not use; the default would be downloaded."""
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class LocalDiarization(SpeakerDiarization):  # type: ignore[misc]
             segmentation=load_segmentation(segmentation),
             segmentation_step=STEP,
             segmentation_batch_size=32,
-            plda=_NoPlda(),
+            plda=NoPlda(),
             clustering="OracleClustering",
         )
         self.klustering = "VoiceClustering"

@@ -3,6 +3,7 @@
     python benchmarks/diarization.py [--calls FOLDER ...] [--gap 0.05] [--backends onnx pyannote]
     python benchmarks/diarization.py --roles RESULTS.jsonl --calls FOLDER
     python benchmarks/diarization.py --leaks --calls FOLDER
+    python benchmarks/diarization.py --stock WESPEAKER.onnx --calls FOLDER
 
 FOLDER holds recordings, and labels/NAME.json for each (default: tests/data/further); stereo ones are mixed down. The
 sample of pyannote.audio is measured, too, where that is installed. Collar: 0.25 s on either side of labelled borders.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import sys
 import tempfile
 import time
@@ -22,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+import soxr
 from pyannote.core import Annotation, Segment
 from pyannote.database.util import load_rttm
 from pyannote.metrics.diarization import DiarizationErrorRate
@@ -31,11 +34,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from labelled import LabelledCall, labelled_calls, mixed, tightened
 
+from callqa.audio.block import RATE
 from callqa.audio.interval import Interval
 from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
 from callqa.audio.regions import SpeechRegion
 from callqa.audio.turns import SYSTEM, ChannelDiarizer, Diarization, Diarizer, Turn
+from callqa.models.catalogue import PYANNOTE_TORCH
 from callqa.models.store import ModelStore
 from callqa.observe import ignore
 from callqa.qa.diarizers import load_diarizer
@@ -148,6 +153,39 @@ def sample(diarizer: Timed) -> None:
         row(f"pyannote's sample, collar {collar:g} in all", metric)
 
 
+def stock(calls: Sequence[LabelledCall], embedding: Path) -> None:
+    """The speed of pyannote.audio's pipeline as it comes, which embeds every speaker of every window."""
+    import torch
+
+    os.environ["PYANNOTE_METRICS_ENABLED"] = "false"
+    from pyannote.audio.pipelines import SpeakerDiarization
+
+    from callqa.audio import pyannote_local
+
+    pyannote_local.WINDOW = 5.0  # what the network was trained on
+    pipeline = SpeakerDiarization(
+        segmentation=pyannote_local.load_segmentation(ModelStore().path(PYANNOTE_TORCH) / "pytorch_model.bin"),
+        segmentation_batch_size=32,
+        embedding=str(embedding),
+        embedding_batch_size=32,
+        plda=pyannote_local.NoPlda(),
+        clustering="AgglomerativeClustering",
+    )  # fmt: skip
+    clustering = {"method": "average", "threshold": 0.6, "min_cluster_size": 12}
+    pipeline.instantiate(
+        {"segmentation": {"threshold": 0.5, "min_duration_off": 0.0}, "clustering": clustering}
+    )
+    seconds = spent = 0.0
+    for call in calls:
+        samples, rate = soundfile.read(call.path, dtype="float32")
+        audio = soxr.resample(samples, rate, RATE).astype(np.float32)
+        began = time.process_time()
+        pipeline({"waveform": torch.from_numpy(audio)[None], "sample_rate": RATE}, max_speakers=3)
+        spent += time.process_time() - began
+        seconds += len(audio) / RATE
+    print(f"pyannote.audio's own pipeline: {1000 * spent / seconds:.1f} ms a second")
+
+
 def roles(results: Path, calls: Sequence[LabelledCall]) -> None:
     """Error of who is the agent, from the utterances of results."""
     by_id = {r["call_id"]: r for r in map(json.loads, results.read_text("utf-8").splitlines())}
@@ -195,6 +233,7 @@ def main() -> None:
     parser.add_argument("--gap", type=float, help="cut the pauses between turns to so many seconds")
     parser.add_argument("--backends", nargs="*", default=["onnx"], choices=["onnx", "pyannote"])
     parser.add_argument("--roles", type=Path)
+    parser.add_argument("--stock", type=Path, help="an ONNX export of WeSpeaker ResNet34")
     parser.add_argument("--leaks", action="store_true")
     arguments = parser.parse_args()
     calls = [call for folder in arguments.calls for call in labelled_calls(folder)]
@@ -208,6 +247,9 @@ def main() -> None:
         made = [mixed(call, Path(folder)) for call in calls]
         if arguments.gap is not None:
             made = [tightened(call, arguments.gap) for call in made]
+        if arguments.stock:
+            stock(made, arguments.stock)
+            return
         for backend in arguments.backends:
             settings = Settings(recognition=Recognition(diarizer=backend))
             diarizer = Timed(load_diarizer(settings, ModelStore()))

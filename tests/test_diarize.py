@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from callqa.audio.block import RATE, Samples, samples
@@ -102,6 +102,7 @@ def test_one_voice_has_one_turn_per_region() -> None:
     assert diarized() == []
 
 
+@example([[(0.39, 1)], [(0.25, 1)]])  # as long as two hops, and too short for two vectors
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

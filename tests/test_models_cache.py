@@ -14,6 +14,7 @@ from callqa.models.catalogue import (
     CATALOGUE,
     FIRERED_AED,
     FIRERED_VAD,
+    PYANNOTE_SEGMENTATION,
     SILERO_VAD,
     WESPEAKER,
     Model,
@@ -169,6 +170,7 @@ def test_the_catalogue_is_listed_with_what_is_here() -> None:
         FIRERED_VAD.name,
         FIRERED_AED.name,
         WESPEAKER.name,
+        PYANNOTE_SEGMENTATION.name,
     ]
 
 
