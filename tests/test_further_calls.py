@@ -198,3 +198,10 @@ def test_holds_of_all_calls_together() -> None:
     assert shared / wanted >= 0.93
     assert shared / found >= 0.93
     assert np.mean(errors) <= 2.5
+
+
+@pytest.mark.parametrize(
+    ("call", "voices"), [("transfer", 3), ("quick_turns", 2), ("two_holds", 2)]
+)
+def test_the_voices_of_mono_calls_are_counted(call: str, voices: int) -> None:
+    assert len({turn.speaker for turn in heard(call)[0].turns} - {SYSTEM}) == voices

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from labelled import labelled_calls, mixed
 
 from callqa.qa.recordings import find_recordings
 from callqa.qa.result import to_json
@@ -29,9 +30,15 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory, default_settings: Settings) -> Path:
-    """The calls scored once; names are put back afterwards."""
+    """The calls scored once."""
+    return scored(sorted((SHARED / "calls").glob("*.wav")), tmp_path_factory, default_settings)
+
+
+def scored(
+    recordings: list[Path], tmp_path_factory: pytest.TempPathFactory, default_settings: Settings
+) -> Path:
+    """Results of recordings under other names; their own are put back afterwards."""
     folder = tmp_path_factory.mktemp("renamed")
-    recordings = sorted((SHARED / "calls").glob("*.wav"))
     random.Random(3).shuffle(recordings)
     names = {}
     for number, recording in enumerate(recordings):
@@ -70,4 +77,31 @@ def test_all_calls(results: Path) -> None:
 def test_stereo_calls(results: Path) -> None:
     figures = evaluate(results, "--layout", "stereo")
     assert figures["cer"] <= 0.15
+    assert figures["role_error"] <= 0.05
+    assert figures["swapped"] == figures["unknown"] == 0
+
+
+def test_mono_calls(results: Path) -> None:
+    figures = evaluate(results, "--layout", "mono")
     assert figures["role_error"] <= 0.10
+    assert figures["swapped"] == 0
+    assert figures["unknown"] <= 1
+
+
+def test_interruptions(results: Path) -> None:
+    assert evaluate(results)["no_interruption"] >= 0.95
+
+
+def test_stereo_calls_mixed_down(
+    tmp_path_factory: pytest.TempPathFactory, default_settings: Settings
+) -> None:
+    folder = tmp_path_factory.mktemp("mixed")
+    made = [
+        mixed(call, folder).path
+        for call in labelled_calls(SHARED / "calls")
+        if call.label["layout"] != "mono"
+    ]
+    figures = evaluate(scored(made, tmp_path_factory, default_settings), "--layout", "stereo")
+    assert figures["role_error"] <= 0.12
+    assert figures["swapped"] + figures["unknown"] <= 1
+    assert figures["no_interruption"] >= 0.95
