@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .block import RATE, Samples
+from .network import network
 
 MEL_BINS = 80
 FRAME = 0.08  # seconds of a frame of the network's output
@@ -26,16 +27,7 @@ class SpeakerEmbedder:
     name = "wespeaker-resnet34"
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "wespeaker_resnet34_int8.onnx"),
-            options,
-            providers=["CPUExecutionProvider"],
-        )
+        self._session = network(folder / "wespeaker_resnet34_int8.onnx")
         silence = {"feats": np.zeros((1, 100, MEL_BINS), np.float32)}
         self._weight, self._offset = self._session.run(["weight", "offset"], silence)
 

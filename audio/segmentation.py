@@ -8,6 +8,7 @@ import numpy as np
 
 from .block import RATE, Samples
 from .interval import Interval
+from .network import network
 
 # The model's frames: one every 270 samples, each of 991.
 STEP, CENTRE = 270 / RATE, 991 / 2 / RATE
@@ -28,16 +29,7 @@ class Segmenter:
     name = "pyannote-segmentation-3.0"
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "pyannote_segmentation_3.0.onnx"),
-            options,
-            providers=["CPUExecutionProvider"],
-        )
+        self._session = network(folder / "pyannote_segmentation_3.0.onnx")
 
     def overlaps(self, audio: Samples) -> list[Interval]:
         """When two speak at once in `audio` (n,) at RATE, in seconds from its start."""

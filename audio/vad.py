@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from .block import RATE, Samples
+from .network import network
 
 CHUNK = 24  # frames, 0.8 s, after which it is decided how closely to look at the next ones
 SPEECH, NO_SPEECH = 0.5, 0.05  # mean from which on, and most up to which, a chunk is settled
@@ -50,15 +51,7 @@ class SileroVad:
     context = 64
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        self.session = onnxruntime.InferenceSession(
-            str(folder / "silero_vad_v6_gemm.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self.session = network(folder / "silero_vad_v6_gemm.onnx")
 
     def stream(self) -> VoiceActivityStream:
         return _SileroStream(self)
