@@ -8,7 +8,7 @@ Figures in docs/diarization.md.
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,11 +58,11 @@ class CrossTalk:
     """Puts noise in the place of frames in which a channel has nothing but what leaks into it."""
 
     def __init__(self, channels: int) -> None:
-        self._channels = range(channels)
         self._past = np.zeros((LATEST, channels), np.float32)
         self._held = np.zeros((0, channels), np.float32)
+        # mean squares of the last frames, the latest at the end
+        self._levels = np.zeros((_QUIET, channels), np.float32)
         self._paths: dict[tuple[int, int], _Path] = {}
-        self._levels: deque[Samples] = deque(maxlen=_QUIET)
         self._noise = np.random.default_rng(0)
 
     def push(self, samples: Samples) -> Samples:
@@ -73,43 +73,48 @@ class CrossTalk:
         context = np.concatenate([self._past, audio[:whole]])
         self._past = context[len(context) - LATEST :]
         out = audio[:whole].copy()
-        for first in range(0, whole, FRAME):
+        frames = audio[:whole].reshape(-1, FRAME, audio.shape[1])
+        levels = np.concatenate([self._levels, (frames**2).mean(axis=1)])
+        self._levels = levels[len(levels) - _QUIET :]
+        for number, channel, source, weaker in sorted(_weak(levels[_QUIET - 1 :])):
+            first = number * FRAME
             around = context[first : first + LATEST + FRAME]
-            for channel, level in self._leaks(around).items():
+            path = self._paths.setdefault((source, channel), _Path())
+            if path.leaks(around[LATEST:, channel], around[:, source], weaker):
                 # only weakened it would still be speech, and all the clearer without the noise around it
+                quiet = levels[number + 1 : number + 1 + _QUIET, channel]
                 noise = self._noise.standard_normal(FRAME, np.float32)
-                out[first : first + FRAME, channel] = noise * np.sqrt(level)
+                out[first : first + FRAME, channel] = noise * np.sqrt(quiet[quiet > 0].min())
         return out
 
     def finish(self) -> Samples:
         """The samples that make no whole frame any more."""
         return self._held
 
-    def _leaks(self, around: Samples) -> dict[int, float]:
-        """The channels in which the last frame of `around` is a leak, and the mean square of their noise."""
-        frame = around[LATEST:]
-        levels = (frame**2).mean(axis=0)
-        self._levels.append(levels)
-        found: dict[int, float] = {}
-        lately = (around[LATEST // 2 :] ** 2).mean(axis=0)
-        for channel in self._channels:
-            others = [other for other in self._channels if other != channel]
-            source = max(others, key=lately.__getitem__)
-            if lately[source] < LOUD or not levels[channel]:
-                continue
-            weaker = 10 * float(np.log10(lately[source] / levels[channel]))
-            path = self._paths.setdefault((source, channel), _Path())
-            if weaker >= WEAKER and path.leaks(frame[:, channel], around[:, source], weaker):
-                found[channel] = min(float(before[channel]) for before in self._levels)
-        return found
+
+def _weak(levels: Samples) -> Iterator[tuple[int, int, int, float]]:
+    """Frames in which a channel is much weaker than the loudest other: frame, channel, that other, by how many dB.
+
+    The levels are mean squares of frames (1 + n, channels), the first of the frame before.
+    """
+    lately = (levels[:-1] + levels[1:]) / 2
+    now = levels[1:]
+    for channel in range(levels.shape[1]):
+        others = lately.copy()
+        others[:, channel] = -1.0
+        source = others.argmax(axis=1)
+        loudest = others.max(axis=1)
+        own = now[:, channel]
+        weak = (loudest >= LOUD) & (own > 0) & (own <= loudest * 10 ** (-WEAKER / 10))
+        for number in np.flatnonzero(weak).tolist():
+            weaker = 10 * float(np.log10(loudest[number] / own[number]))
+            yield number, channel, int(source[number]), weaker
 
 
 def _correlation(heard: Samples, source: Samples) -> Samples:
     """Of a frame with what was `source` at every delay from 0 on: (LATEST / _HALF,), from -1 to 1."""
-    frame, long = (
-        np.diff(heard[::_HALF]),
-        np.diff(source[::_HALF]),
-    )  # differences: or low tones decide
+    # differences, or low tones would decide
+    frame, long = np.diff(heard[::_HALF]), np.diff(source[::_HALF])
     size = 1 << (len(frame) + len(long) - 1).bit_length()
     product = np.fft.irfft(np.fft.rfft(long, size) * np.conj(np.fft.rfft(frame, size)), size)
     delays = len(long) - len(frame)
