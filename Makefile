@@ -1,4 +1,4 @@
-# make demo | test | lint | bench | bench-audio | bench-asr     (PYTHON=python3.12 picks another interpreter, VENV=dir another environment)
+# make demo | test | lint | pyannote | bench | bench-audio | bench-asr | bench-diarization     (PYTHON=python3.12 picks another interpreter, VENV=dir another environment)
 PYTHON ?= python3
 VENV ?= .venv
 WHISPERX ?= .venv-whisperx
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SOURCES := $(shell find . -name '*.py' -not -path './.venv*' -not -path './build/*') pyproject.toml \
 	$(wildcard examples/* models/*.onnx scoring/checklists/*.yaml)
 
-.PHONY: demo test lint bench bench-audio bench-asr whisperx pyannote clean
+.PHONY: demo test lint bench bench-audio bench-asr bench-diarization whisperx pyannote clean
 
 demo: $(VENV)/installed
 	$(BIN)/callqa demo
@@ -53,6 +53,13 @@ bench-audio: $(VENV)/installed-dev
 bench-asr: $(VENV)/installed-dev whisperx
 	$(BIN)/callqa models pull
 	$(BIN)/python benchmarks/asr.py --whisperx $(WHISPERX)/bin/python $(ARGS)
+
+# Both diarizers side by side; pyannote.metrics comes with pyannote.audio.
+bench-diarization: $(VENV)/installed-dev $(PYANNOTE)/installed
+	$(BIN)/callqa models pull
+	$(BIN)/callqa models pull pyannote-segmentation-torch
+	$(PYANNOTE)/bin/python -m pip install --quiet rapidfuzz
+	OMP_NUM_THREADS=1 $(PYANNOTE)/bin/python benchmarks/diarization.py --backends onnx pyannote $(ARGS)
 
 # A peer of bench-asr with an environment of its own, for it pins another torch: several gigabytes, made once.
 # Where it cannot be had, the benchmark says so and goes on without.
