@@ -22,6 +22,7 @@ WINDOW, HOP = 0.8, 0.24
 SHORTEST = 0.4  # seconds; less says nothing about a voice
 SPREAD = 2  # every second vector says how many voices there are, and what they are like,
 ENOUGH = 4000  # of long calls about so many, from half an hour of speech on
+SAME_TURN = 0.3  # seconds without a voice that are no pause: who is talked over goes on
 SWITCH = 0.02  # cosine-seconds for which another takes the floor within a region
 
 
@@ -176,6 +177,8 @@ def with_overlaps(floor: Sequence[Turn], overlaps: Sequence[Interval]) -> list[T
             if other:
                 spoken.setdefault(other.speaker, []).append(both)
     turns = (
-        Turn(speaker, one.start, one.end) for speaker, own in spoken.items() for one in union(own)
+        Turn(speaker, one.start, one.end)
+        for speaker, own in spoken.items()
+        for one in union(own, SAME_TURN)
     )
     return sorted(turns, key=lambda turn: turn.start)

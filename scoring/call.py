@@ -26,7 +26,7 @@ BACKCHANNEL_WORDS = frozenset("嗯对好的是哦噢啊行哎唉") | {
     "yeah",
     "mhm",
 }
-LONG_BACKCHANNEL = 1.0  # seconds; 嗯 and 好的好的 are shorter
+LONG_BACKCHANNEL = 0.8  # seconds; 嗯 and 好的好的 are shorter
 
 
 @dataclass(frozen=True)

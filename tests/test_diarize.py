@@ -152,6 +152,13 @@ def test_an_overlap_under_a_long_turn_is_the_nearest_other_speakers() -> None:
     ]  # fmt: skip
 
 
+def test_who_is_talked_over_goes_on_and_does_not_begin_anew() -> None:
+    floor = [Turn(0, 0, 5), Turn(1, 5, 9), Turn(0, 9.5, 12)]
+    assert with_overlaps(floor, [Interval(5.2, 6.4)]) == [
+        Turn(0, 0, 6.4), Turn(1, 5, 9), Turn(0, 9.5, 12),
+    ]  # fmt: skip
+
+
 def test_who_speaks_alone_talks_over_nobody() -> None:
     assert with_overlaps([Turn(0, 0, 5)], [Interval(1, 2)]) == [Turn(0, 0, 5)]
     assert with_overlaps([], [Interval(1, 2)]) == []
