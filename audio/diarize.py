@@ -69,10 +69,7 @@ class MonoDiarizer:
     def finish(self, machines: Sequence[Interval] = ()) -> Diarization:
         """Who spoke in the regions: one to three speakers, at most two of them at once."""
         played = Cover(machines)
-        counted = [
-            region.counts and played.shared(region.interval) <= region.interval.seconds / 2
-            for region in self._regions
-        ]
+        counted = [region.counts and not played.mostly(region.interval) for region in self._regions]
         centres = speakers(self._voices(counted))
         if not len(centres):  # nothing counts: words over music, say
             alone = tuple(Turn(0, region.start, region.end) for region in self._regions)

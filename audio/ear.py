@@ -139,7 +139,7 @@ class ChannelEar:
     def machines(self, sounds: list[Sound]) -> list[Interval]:
         """Speech that no party spoke: over hold music, or repeated to the hair."""
         music = Cover([s for s in sounds if s.kind == "music"])
-        played = [song for song in self._songs if music.shared(song) > song.seconds / 2]
+        played = [song for song in self._songs if music.mostly(song)]
         return [*played, *self._loops.result()]
 
     def _probabilities(self, open_: Mask) -> Samples:

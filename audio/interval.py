@@ -45,6 +45,10 @@ class Cover:
         self._parts = union(intervals)
         self._starts = [part.start for part in self._parts]
 
+    def mostly(self, interval: Interval) -> bool:
+        """Whether more than half of `interval` is covered."""
+        return self.shared(interval) > interval.seconds / 2
+
     def shared(self, interval: Interval) -> float:
         """Seconds of `interval` that are covered."""
         total, at = 0.0, max(0, bisect_right(self._starts, interval.start) - 1)

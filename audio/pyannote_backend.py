@@ -62,8 +62,7 @@ class PyannoteRecording:
         self._audio = [
             (start, audio)
             for start, audio in self._audio
-            if played.shared(Interval(start / RATE, (start + len(audio)) / RATE))
-            <= len(audio) / RATE / 2
+            if not played.mostly(Interval(seconds(start), seconds(start + len(audio))))
         ]
         spans, exclusive = self._pipeline(*self._composed()) if self._audio else ([], [])
         return fitted(spans, exclusive, self._bounds, self._channel)

@@ -94,7 +94,7 @@ def find_sounds(
         tone
         for tone in tones
         if not music_time.shared(tone)  # a note
-        and (tone.kind != "tone" or speech_time.shared(tone) <= tone.seconds / 2)  # a vowel
+        and (tone.kind != "tone" or not speech_time.mostly(tone))  # a vowel
     ]
     found = [*clear, *(Sound(m.start, m.end, "music", channel) for m in played)]
     return sorted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .interval import Interval, union
 from .turns import Diarization, Turn
 
 Span = tuple[float, float, int]  # start and end in seconds, speaker
@@ -77,13 +78,7 @@ def _nearest(spans: Sequence[Span], first: float, last: float) -> int:
 
 def united(spans: Sequence[Span]) -> list[Span]:
     """Spans of one speaker that touch or overlap made one; in time order."""
-    latest: dict[int, int] = {}
-    out: list[Span] = []
-    for start, end, who in sorted(spans):
-        at = latest.get(who)
-        if at is not None and start <= out[at][1]:
-            out[at] = (out[at][0], max(out[at][1], end), who)
-        else:
-            latest[who] = len(out)
-            out.append((start, end, who))
-    return sorted(out)
+    spoken: dict[int, list[Interval]] = {}
+    for start, end, who in spans:
+        spoken.setdefault(who, []).append(Interval(start, end))
+    return sorted((one.start, one.end, who) for who, own in spoken.items() for one in union(own))

@@ -65,7 +65,7 @@ class Diarizer(Protocol):
 
 def by_machine(turn: Turn, machines: Cover) -> bool:
     """Whether a machine speaks in a turn: its words cover more than half of it."""
-    return turn.speaker == SYSTEM or machines.shared(turn.interval) > turn.interval.seconds / 2
+    return turn.speaker == SYSTEM or machines.mostly(turn.interval)
 
 
 def channel_turn(region: SpeechRegion) -> Turn:

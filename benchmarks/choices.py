@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from labelled import (
     LabelledCall,
     character_errors,
+    hear,
     labelled_calls,
     mixed,
     ratio,
@@ -28,9 +29,8 @@ from labelled import (
 )
 
 from callqa.audio import diarize
-from callqa.audio.origin import Origin
 from callqa.audio.path import CallAudio, Listener
-from callqa.audio.regions import RegionOptions, SpeechRegion
+from callqa.audio.regions import RegionOptions
 from callqa.models.catalogue import WHISPER_BASE
 from callqa.models.device import CPU
 from callqa.models.store import ModelStore
@@ -45,15 +45,6 @@ from callqa.transcribe.recognise import recognise
 from callqa.transcribe.window import Packer, Window
 
 STORE = ModelStore()
-
-
-def hear(listener: Listener, path: Path) -> tuple[list[SpeechRegion], CallAudio]:
-    listening, regions = listener.listen(Origin((path,)), path.stem, ignore), []
-    while True:
-        try:
-            regions.extend(next(listening))
-        except StopIteration as end:
-            return regions, end.value
 
 
 def listener_with(options: RegionOptions | None = None) -> Listener:

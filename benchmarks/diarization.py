@@ -32,17 +32,15 @@ from pyannote.metrics.identification import IdentificationErrorRate
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from labelled import LabelledCall, labelled_calls, mixed, tightened
+from labelled import LabelledCall, hear, labelled_calls, mixed, tightened
 
 from callqa.audio.block import RATE
 from callqa.audio.interval import Interval
-from callqa.audio.origin import Origin
-from callqa.audio.path import CallAudio, Listener
+from callqa.audio.path import Listener
 from callqa.audio.regions import SpeechRegion
 from callqa.audio.turns import SYSTEM, ChannelDiarizer, Diarization, Diarizer, Turn
 from callqa.models.catalogue import PYANNOTE_TORCH
 from callqa.models.store import ModelStore
-from callqa.observe import ignore
 from callqa.qa.diarizers import load_diarizer
 from callqa.qa.toolkit import load_hearing
 from callqa.settings import Recognition, Settings
@@ -98,16 +96,6 @@ def labelled(call: LabelledCall) -> Annotation:
     )  # fmt: skip
 
 
-def heard(listener: Listener, path: Path) -> CallAudio:
-    listening = listener.listen(Origin((path,)), path.stem, ignore)
-    while True:
-        try:
-            next(listening)
-        except StopIteration as end:
-            audio: CallAudio = end.value
-            return audio
-
-
 def found(turns: Sequence[Turn]) -> Annotation:
     return annotation((t.speaker, t.start, t.end) for t in turns if t.speaker != SYSTEM)
 
@@ -127,7 +115,7 @@ def measure(name: str, calls: Sequence[LabelledCall], diarizer: Timed) -> None:
     metric, seconds, wrong = DiarizationErrorRate(collar=COLLAR), 0.0, 0
     diarizer.seconds = 0.0
     for call in calls:
-        audio = heard(Listener(hearing, diarizer), call.path)
+        _, audio = hear(Listener(hearing, diarizer), call.path)
         seconds += audio.duration
         told, truth = found(audio.turns), labelled(call)
         metric(truth, told, uem=Segment(0, audio.duration))
@@ -146,7 +134,9 @@ def sample(diarizer: Timed) -> None:
         return
     folder = Path(spec.submodule_search_locations[0]) / "sample"
     truth = load_rttm(folder / "sample.rttm")["sample"]
-    audio = heard(Listener(load_hearing("cascade", ModelStore()), diarizer), folder / "sample.wav")
+    _, audio = hear(
+        Listener(load_hearing("cascade", ModelStore()), diarizer), folder / "sample.wav"
+    )
     for collar in (0.0, 0.25, COLLAR):
         metric = DiarizationErrorRate(collar=collar)
         metric(truth, found(audio.turns), uem=Segment(0, audio.duration))
@@ -221,7 +211,7 @@ def leaks(calls: Sequence[LabelledCall], folder: Path) -> None:
                 samples = samples + late * 10 ** (decibel / 20)
             path = folder / f"{call.path.stem}.wav"
             soundfile.write(path, np.clip(samples, -1, 1), rate, subtype="ALAW")
-            audio = heard(listener, path)
+            _, audio = hear(listener, path)
             metric(labelled(call), found(audio.turns), uem=Segment(0, audio.duration))
         row(f"leak {decibel} dB" if decibel else "no leak", metric)
 

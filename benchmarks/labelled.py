@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from callqa.audio.interval import Interval, union
+from callqa.audio.origin import Origin
+from callqa.audio.path import CallAudio, Listener
+from callqa.audio.regions import SpeechRegion
 from callqa.audio.turns import Turn
+from callqa.observe import ignore
 from callqa.scoring.pinyin import syllables
 
 FRAME = 0.01  # seconds
@@ -84,6 +88,17 @@ def tightened(call: LabelledCall, gap: float) -> LabelledCall:
         return turn | dict(zip(("start", "end"), at, strict=True))
 
     return LabelledCall(call.path, call.label | {"turns": list(map(moved, call.label["turns"]))})
+
+
+def hear(listener: Listener, path: Path) -> tuple[list[SpeechRegion], CallAudio]:
+    """The regions of a recording, and what it is in all."""
+    listening = listener.listen(Origin((path,)), path.stem, ignore)
+    regions: list[SpeechRegion] = []
+    while True:
+        try:
+            regions.extend(next(listening))
+        except StopIteration as end:
+            return regions, end.value
 
 
 def frames(turns: Sequence[Turn], speaker: int | None, seconds: float) -> NDArray[np.bool_]:

