@@ -14,7 +14,9 @@ from ..audio.turns import by_machine
 from ..scoring.call import ScoredCall
 from ..scoring.checklist import Checklist
 from ..scoring.metrics import measure
-from ..scoring.phrases import Slots, hits
+from ..scoring.call import CallFacts
+from ..scoring.phrases import SURE, Slots, phrase_set
+from ..scoring.speech import Speech
 from ..settings import Settings
 from ..transcribe.roles import Hints, assign
 from ..transcribe.transcript import Transcript
@@ -41,8 +43,8 @@ class Judge:
         roster = [entry.name for entry in self.settings.agents if entry.name]
         return {
             "company": self.settings.company.names,
-            "agent": (metadata.agent,) if metadata.agent else tuple(roster),
-            "customer": (metadata.customer,) if metadata.customer else (),
+            "agent_name": (metadata.agent,) if metadata.agent else tuple(roster),
+            "customer_name": (metadata.customer,) if metadata.customer else (),
         }
 
     def key(self, metadata: CallMetadata) -> str:
@@ -60,7 +62,7 @@ class Judge:
             usual=_speaker(metadata.usual_channel, analysis),
             music=_music_side(analysis),
             direction=metadata.direction,
-            names=(*slots["company"], *slots["agent"]),
+            names=(*slots["company"], *slots["agent_name"]),
         )
 
     def judge(self, analysis: Analysis, metadata: CallMetadata) -> Judged:
@@ -69,8 +71,18 @@ class Judge:
         events = find_events(
             _parties(analysis, transcript), analysis.sounds, _announced(transcript)
         )
-        call = ScoredCall(transcript, events, analysis.duration, self.slots(metadata))
+        call = ScoredCall(
+            transcript, events, analysis.duration, self.slots(metadata), facts_of(metadata)
+        )
         return Judged(transcript, events, measure(call), self.checklist.score(call))
+
+
+def facts_of(metadata: CallMetadata) -> CallFacts:
+    """What rules may ask of a call's metadata."""
+    return CallFacts(
+        metadata.direction, metadata.queue, metadata.agent_id, metadata.group, metadata.caller,
+        metadata.started_at,
+    )  # fmt: skip
 
 
 def _speaker(channel: int | None, analysis: Analysis) -> int | None:
@@ -107,4 +119,6 @@ def _parties(analysis: Analysis, transcript: Transcript) -> list[Interval]:
 def _announced(transcript: Transcript) -> list[float]:
     """When somebody ends who has announced a wait."""
     speakers = [u for u in transcript.utterances if u.role in ("agent", "unknown")]
-    return [hit.utterance.end for hit in hits(_ANNOUNCEMENTS, speakers, {}) if hit.sure]
+    speech = Speech(speakers, ())
+    found = phrase_set(_ANNOUNCEMENTS, ()).find(speech, SURE)
+    return [speech.utterance(hit.end - 1).end for hit in found]

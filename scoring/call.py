@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from typing import Literal
 
-from ..audio.events import CallEvents, Hold
+from ..audio.events import CallEvents
+from ..audio.interval import Interval
 from ..transcribe.transcript import UNHEARD, Transcript, Utterance
 from .pinyin import syllables
+from .speech import Speech
 
 REQUEST = 6  # syllables of a customer's first utterance that is more than an answer to the ringing
 SHORT_ANSWER = 4  # syllables of an utterance that only acknowledges
-BEFORE_HOLD = 25.0  # seconds before a hold in which it is announced
-AFTER_HOLD = 15.0  # seconds after a hold in which the wait is thanked for
 ENDING_SECONDS = 20.0
 # An utterance of up to this many syllables, all of them of these, only says: I am listening.
 BACKCHANNEL = 6
@@ -26,7 +28,29 @@ BACKCHANNEL_WORDS = frozenset("嗯对好的是哦噢啊行哎唉") | {
     "yeah",
     "mhm",
 }
+LONGEST_RESPONSE = 10.0  # seconds; a later answer is a new topic or a hold, not a response
 LONG_BACKCHANNEL = 0.8  # seconds; 嗯 and 好的好的 are shorter
+
+Side = Literal["agent", "customer", "any"]
+SIDES: tuple[Side, ...] = ("agent", "customer")
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """What is known of a call from elsewhere than its audio; None where it is not known.
+
+    Attributes:
+        started_at: ISO 8601.
+        hung_up_by: `agent` or `customer`.
+    """
+
+    direction: str | None = None
+    queue: str | None = None
+    agent_id: str | None = None
+    group: str | None = None
+    caller: str | None = None
+    started_at: str | None = None
+    hung_up_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +66,7 @@ class ScoredCall:
     events: CallEvents
     duration: float
     slots: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    facts: CallFacts = field(default_factory=CallFacts)
 
     @cached_property
     def agent(self) -> tuple[Utterance, ...]:
@@ -87,54 +112,72 @@ class ScoredCall:
         """The agent's utterances but the very first."""
         return tuple(u for u in self.agent if u not in self.opening[:1])
 
-    def before(self, hold: Hold) -> tuple[Utterance, ...]:
-        """What the agent said last before a hold, with nothing but acknowledgements of the customer in between."""
-        near = [
-            u
-            for u in self.transcript.utterances
-            if hold.start - BEFORE_HOLD < u.end <= hold.start + 1.5 and u.start < hold.start
-        ]
-        out: list[Utterance] = []
-        for utterance in reversed(near):
-            if utterance.role == "agent":
-                out.append(utterance)
-            elif len(syllables(utterance.text)) > SHORT_ANSWER:
-                break
-        return tuple(reversed(out))
+    @cached_property
+    def talk(self) -> Interval:
+        """From the first word to the last."""
+        said = [u for u in self.transcript.utterances if u.role != "system"]
+        if not said:
+            return Interval(0.0, self.duration)
+        return Interval(min(u.start for u in said), max(u.end for u in said))
 
-    def after(self, hold: Hold) -> tuple[Utterance, ...]:
-        """What the agent said first after a hold, and second if the customer said nothing in between."""
-        later = [u for u in self.transcript.utterances if u.start >= hold.end - 1.5]
-        ours = [
-            n for n, u in enumerate(later) if u.role == "agent" and u.start < hold.end + AFTER_HOLD
-        ]
-        if not ours:
-            return ()
-        second = ours[0] + 1
-        return tuple(later[n] for n in ours[:2] if n <= second)
+    def said_by(self, who: Side) -> tuple[Utterance, ...]:
+        """The utterances of the agent, the customer, or both."""
+        if who == "any":
+            return tuple(u for u in self.transcript.utterances if u.role != "system")
+        return self.agent if who == "agent" else self.customer
+
+    def speech(self, who: Side) -> Speech:
+        """The same as one run of syllables."""
+        return self._speeches[who]
+
+    @cached_property
+    def _speeches(self) -> dict[Side, Speech]:
+        real = {side: [u for u in self.said_by(side) if not is_short(u)] for side in SIDES}
+        return {
+            "agent": Speech(self.agent, real["customer"]),
+            "customer": Speech(self.customer, real["agent"]),
+            "any": Speech(self.said_by("any"), self.said_by("any")),
+        }
+
+
+def is_short(utterance: Utterance) -> bool:
+    """Whether it is no more than an acknowledgement."""
+    return len(syllables(utterance.text)) <= SHORT_ANSWER
 
 
 @dataclass(frozen=True)
 class Interruption:
-    """The agent talks over the customer: both utterances, and the seconds of overlap."""
+    """One party talks over the other: who interrupts, who is interrupted, and the seconds of overlap."""
 
-    agent: Utterance
-    customer: Utterance
+    by: Utterance
+    over: Utterance
     overlap: float
 
 
-def interruptions(transcript: Transcript, least: float) -> list[Interruption]:
-    """Agent utterances that begin inside a customer's and overlap it by `least` seconds; back-channels are none."""
+def interruptions(
+    transcript: Transcript, least: float, by: Literal["agent", "customer"] = "agent"
+) -> list[Interruption]:
+    """Utterances that begin inside the other party's and overlap it by `least` seconds; back-channels are none."""
     out = []
-    for ours in transcript.of("agent"):
+    for ours in transcript.of(by):
         if _is_backchannel(ours):
             continue
-        for theirs in transcript.of("customer"):
+        for theirs in transcript.of("customer" if by == "agent" else "agent"):
             overlap = min(ours.end, theirs.end) - ours.start
             if theirs.start < ours.start and overlap >= least:
                 out.append(Interruption(ours, theirs, round(overlap, 2)))
                 break
     return out
+
+
+def responses(transcript: Transcript, by: Literal["agent", "customer"]) -> list[Interval]:
+    """From the end of an utterance of the other party to one of `by` that follows directly; of length 0 if it overlaps."""
+    parties = [u for u in transcript.utterances if u.role in ("agent", "customer")]
+    return [
+        Interval(min(before.end, after.start), after.start)
+        for before, after in pairwise(sorted(parties, key=lambda u: u.start))
+        if after.role == by != before.role and after.start - before.end < LONGEST_RESPONSE
+    ]
 
 
 def _is_backchannel(utterance: Utterance) -> bool:

@@ -3,63 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from importlib import resources
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from ..errors import ChecklistError, os_reason
 from ..lang import Text
 from .call import ScoredCall
-from .rules import RULES, Rule
-from .scorecard import Scorecard, ScoredItem, add_up
+from .conditions import AnyCondition, Condition, Embedder, Judgement
+from .conditions.logic import Named
+from .conditions.words import Patterns
+from .item import Found, Item, Title
+from .phrases import slot_names
+from .scorecard import Scorecard, add_up
+from .source import Place, Problem, Source, problems_of, read
 
-
-class Title(BaseModel):
-    """A title in both languages."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    zh: str
-    en: str
-
-    @property
-    def text(self) -> Text:
-        return Text(self.en, self.zh)
-
-
-class Item(BaseModel):
-    """One thing the agent must do: its id, weight in points, and the rule that judges it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: Title
-    points: float = Field(gt=0)
-    fatal: bool = False
-    rule: Rule
-
-    @model_validator(mode="before")
-    @classmethod
-    def _build_rule(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict) or isinstance(raw.get("rule"), Rule):
-            return raw
-        raw = dict(raw)
-        name, options = raw.pop("rule", None), raw.pop("with", None) or {}
-        if not isinstance(name, str) or name not in RULES:
-            raise ValueError(f"unknown rule {name!r}; there are: {', '.join(sorted(RULES))}")
-        return raw | {"rule": RULES[name].model_validate(options)}
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+SLOTS = ("company", "agent_name", "customer_name", "surname", "digit")
 
 
 class Checklist(BaseModel):
-    """A set of items with a pass mark."""
+    """A set of items with a pass mark, and the phrases and conditions that they share."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    id: str
+    id: str = Field(min_length=1)
     version: str
     language: Literal["zh", "en"]
     title: Title
     pass_mark: float = Field(default=80, ge=0, le=100)
+    phrases: Mapping[Name, Patterns] = Field(default_factory=dict)
+    conditions: Mapping[Name, AnyCondition] = Field(default_factory=dict)
     items: tuple[Item, ...] = Field(min_length=1)
     content_hash: str = ""
 
@@ -71,87 +45,136 @@ class Checklist(BaseModel):
             raise ValueError(f"item ids occur twice: {', '.join(twice)}")
         return self
 
-    def score(self, call: ScoredCall) -> Scorecard:
+    def item(self, wanted: str) -> Item | None:
+        """The item of this id."""
+        return next((item for item in self.items if item.id == wanted), None)
+
+    def judgement(
+        self, call: ScoredCall, embedder: Embedder | None = None, *, thorough: bool = False
+    ) -> Judgement:
+        """A call to be judged by the items."""
+        return Judgement(call, self.phrases, self.conditions, embedder, thorough=thorough)
+
+    def score(self, call: ScoredCall, embedder: Embedder | None = None) -> Scorecard:
         """Judge every item of a call and add up."""
-        items = [
-            ScoredItem(i.id, i.title.text, i.rule.judge(call), i.points, i.fatal)
-            for i in self.items
-        ]
+        judgement = self.judgement(call, embedder)
+        items = [item.score(judgement) for item in self.items]
         return add_up(self.id, self.version, self.content_hash, items, self.pass_mark)
+
+    def explain(self, item: Item, call: ScoredCall, embedder: Embedder | None = None) -> Found:
+        """How one item was judged, what nearly matched included."""
+        return item.judge(self.judgement(call, embedder, thorough=True))
+
+    def all_conditions(self) -> Iterator[tuple[Place, Condition]]:
+        """Every condition but those inside others, with its place in the file."""
+        for name, condition in self.conditions.items():
+            yield ("conditions", name), condition
+        for number, item in enumerate(self.items):
+            for key, condition in item.conditions():
+                yield ("items", number, key), condition
 
 
 def load_checklist(name: str, folder: Path | None = None) -> Checklist:
     """Load a checklist: a path to a YAML file, a name in the settings' folder, or one that callqa ships.
 
     Raises:
-        ChecklistError: there is none of that name, or it is not a valid checklist.
+        ChecklistError: there is none of that name, or it is not a valid checklist; with line and column.
     """
-    text, where = _read(name, folder)
+    return parse(read(name, folder))
+
+
+def parse(source: Source) -> Checklist:
+    """The checklist of a text.
+
+    Raises:
+        ChecklistError: it is not a valid checklist; the first of its faults, with line and column.
+    """
+    checklist, problems = examine(source)
+    if checklist is None or problems:
+        raise source.error(problems[0])
+    return checklist
+
+
+def examine(source: Source) -> tuple[Checklist | None, list[Problem]]:
+    """The checklist of a text with all its faults; None where it has no form at all."""
     try:
-        raw = yaml.safe_load(text)
-        checklist = Checklist.model_validate(raw)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        what = getattr(error, "problem", None) or str(error)
-        raise ChecklistError(
-            f"not valid YAML: {what}", f"YAML 语法错误：{what}", where=f"{where}{line}",
-            then=Text("mend that line", "请修改该行"),
-        ) from error  # fmt: skip
+        checklist = Checklist.model_validate(source.data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(_readable(raw, first["loc"]))
-        raise ChecklistError(
-            f"{place}: {first['msg']}", f"{place}：{first['msg']}", where=where,
-            then=Text("see docs/checklists.md", "参见 docs/checklists.md"),
-        ) from error  # fmt: skip
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return checklist.model_copy(update={"content_hash": digest})
+        return None, problems_of(error)
+    digest = hashlib.sha256(source.text.encode()).hexdigest()
+    checklist = checklist.model_copy(update={"content_hash": digest})
+    return checklist, [*_wrong_names(checklist), *_circles(checklist)]
 
 
-def shipped() -> list[str]:
-    """The names of the checklists that come with callqa."""
-    folder = resources.files(__package__) / "checklists"
-    names = (entry.name for entry in folder.iterdir())
-    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+def _wrong_names(checklist: Checklist) -> Iterator[Problem]:
+    """Phrase sets, conditions and slots that do not exist."""
+    for name, patterns in checklist.phrases.items():
+        yield from _wrong_patterns(("phrases", name), patterns, checklist)
+    for place, condition in checklist.all_conditions():
+        for one in _with_inner(condition):
+            yield from _wrong_patterns(place, one.patterns(), checklist)
+            if isinstance(one, Named) and one.use not in checklist.conditions:
+                known = ", ".join(checklist.conditions) or "-"
+                yield Problem(place, Text(
+                    f"there is no condition {one.use}; there are: {known}",
+                    f"没有名为 {one.use} 的条件；现有：{known}",
+                ))  # fmt: skip
 
 
-def _read(name: str, folder: Path | None) -> tuple[str, str]:
-    path = Path(name)
-    candidates = [path] if path.suffix in (".yaml", ".yml") else []
-    if folder:
-        candidates.append(folder / f"{name}.yaml")
-    try:
-        for candidate in candidates:
-            if candidate.is_file():
-                return candidate.read_text("utf-8-sig"), str(candidate)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = os_reason(error) if isinstance(error, OSError) else Text("not UTF-8", "不是 UTF-8")
-        raise ChecklistError(
-            f"cannot read the checklist: {reason.en}",
-            f"无法读取评分表：{reason.zh}",
-            where=candidate,
-        ) from error
-    if name in shipped():
-        entry = resources.files(__package__) / "checklists" / f"{name}.yaml"
-        return entry.read_text("utf-8"), name
-    raise ChecklistError(
-        f"there is no checklist {name}", f"没有评分表 {name}",
-        then=Text(
-            f"take one of {', '.join(shipped())}, or name a YAML file",
-            f"可用：{'、'.join(shipped())}，或指定 YAML 文件",
-        ),
-    )  # fmt: skip
+def _wrong_patterns(
+    place: Place, patterns: tuple[str, ...], checklist: Checklist
+) -> Iterator[Problem]:
+    for pattern in patterns:
+        if pattern.startswith("@") and pattern[1:] not in checklist.phrases:
+            known = ", ".join(checklist.phrases) or "-"
+            yield Problem(place, Text(
+                f"there is no phrase set {pattern[1:]}; there are: {known}",
+                f"没有名为 {pattern[1:]} 的短语集；现有：{known}",
+            ))  # fmt: skip
+        for slot in slot_names(pattern):
+            if slot not in SLOTS:
+                known = " ".join(f"{{{name}}}" for name in SLOTS)
+                yield Problem(place, Text(
+                    f"unknown slot {{{slot}}} in {pattern}; there are: {known}",
+                    f"{pattern} 中有未知的占位 {{{slot}}}；可用：{known}",
+                ))  # fmt: skip
 
 
-def _readable(raw: Any, location: tuple[int | str, ...]) -> list[str]:
-    """The place of an error, with items named by their id rather than their number."""
-    out, here = [], raw
-    for part in location:
-        try:
-            here = here[part]
-        except (KeyError, IndexError, TypeError):
-            here = None
-        named = here.get("id") if isinstance(part, int) and isinstance(here, dict) else None
-        out.append(str(named or part))
-    return out
+def _with_inner(condition: Condition) -> Iterator[Condition]:
+    yield condition
+    for inner in condition.inner():
+        yield from _with_inner(inner)
+
+
+def _circles(checklist: Checklist) -> Iterator[Problem]:
+    """Conditions and phrase sets that lead back to themselves."""
+    uses = {
+        name: [one.use for one in _with_inner(condition) if isinstance(one, Named)]
+        for name, condition in checklist.conditions.items()
+    }
+    sets = {
+        name: [p[1:] for p in patterns if p.startswith("@")]
+        for name, patterns in checklist.phrases.items()
+    }
+    for key, graph in (("conditions", uses), ("phrases", sets)):
+        for name in graph:
+            if way := _way_back(graph, name):
+                yield Problem((key, name), Text(
+                    f"circular reference: {' -> '.join(way)}", f"循环引用：{' -> '.join(way)}",
+                ))  # fmt: skip
+                break
+
+
+def _way_back(graph: Mapping[str, list[str]], start: str) -> list[str]:
+    """The names from one back to itself; nothing where there is no way."""
+    ways = [[start]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for other in graph.get(way[-1], ()):
+            if other == start:
+                return [*way, start]
+            if other not in seen:
+                seen.add(other)
+                ways.append([*way, other])
+    return []

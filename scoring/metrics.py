@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import fmean
 
 from ..audio.interval import Interval, union
 from ..transcribe.transcript import Utterance
-from .call import ScoredCall, interruptions
+from .call import ScoredCall, interruptions, responses
 from .pinyin import syllables
 
 INTERRUPTION = 0.6  # seconds of overlap
-LONGEST_RESPONSE = 10.0  # seconds; a later answer is a new topic or a hold, not a response
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def measure(call: ScoredCall) -> Metrics:
     overlap = talk - sum(i.seconds for i in _covered(both))
     agent_seconds = sum(i.seconds for i in agent)
     spoken = sum(len(syllables(u.text)) for u in call.agent)
-    responses = list(_responses(both))
+    answers = [interval.seconds for interval in responses(call.transcript, "agent")]
     holds = [hold.seconds for hold in call.events.holds]
     return Metrics(
         agent_talk_seconds=round(agent_seconds, 2),
@@ -50,20 +48,9 @@ def measure(call: ScoredCall) -> Metrics:
         overlap_seconds=round(max(0.0, overlap), 2),
         interruptions=len(interruptions(call.transcript, INTERRUPTION)),
         agent_chars_per_minute=round(60 * spoken / agent_seconds, 1) if agent_seconds else None,
-        response_seconds=round(fmean(responses), 2) if responses else None,
+        response_seconds=round(fmean(answers), 2) if answers else None,
     )
 
 
 def _covered(utterances: Sequence[Utterance]) -> list[Interval]:
     return union([Interval(u.start, u.end) for u in utterances])
-
-
-def _responses(utterances: Sequence[Utterance]) -> list[float]:
-    """Seconds from the end of a customer's utterance to the agent's next, where that follows directly."""
-    ordered = sorted(utterances, key=lambda u: u.start)
-    return [
-        max(0.0, after.start - before.end)
-        for before, after in pairwise(ordered)
-        if (before.role, after.role) == ("customer", "agent")
-        and after.start - before.end < LONGEST_RESPONSE
-    ]

@@ -1,4 +1,4 @@
-"""The phrase patterns of checklists, and where they are said.
+"""The phrase patterns of checklists: how they are written, and where they are said.
 
 您好*有什么(可以|能)帮     `*` is a gap of up to 12 syllables, `(a|b)` a choice, `(a|)` an option
 ^喂$                      `^` and `$`: the phrase begins or ends a clause or the utterance
@@ -14,18 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..transcribe.transcript import Utterance
-from .pinyin import ANY_DIGIT, ANY_SURNAME, Match, Syllable, find, syllables
+from .matching import Fragments, Match
+from .pinyin import ANY_DIGIT, ANY_SURNAME, Syllable, syllables
+from .speech import Speech
 
 GAP = 12  # syllables that `*` may cover
-MAYBE = 0.74  # from here on a phrase may have been said
-SURE = 0.82  # from here on it was
-SHORT_LEAST = {
-    1: 0.85,
-    2: 0.85,
-    3: 0.85,
-    4: 0.78,
-}  # by syllables: short fragments must sound nearly the same
+SURE = 0.82  # confidence from which on a phrase was said
+MAYBE = 0.74  # confidence from which on it may have been
+NEARLY = 0.55  # confidence from which on an explanation tells of it
+# By syllables: short fragments must sound nearly the same, for there is always something that sounds a little like them.
+SHORT_LEAST = {1: 0.85, 2: 0.85, 3: 0.85, 4: 0.78}
+DOUBT = 0.15  # how much a phrase loses of whose words the recogniser is not sure at all
+KEPT = 20  # ways to say the first fragments of a phrase that are followed up
 _MOST_CHOICES = 400
 
 Slots = Mapping[str, Sequence[str]]
@@ -36,27 +36,103 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True)
-class Hit:
-    """A phrase as an utterance says it; `score` is 1 where it sounds exactly so, `first` where it is how it begins."""
+class Found:
+    """A phrase in a speech: syllables [start, end), and how sure it is that it was said, 0 to 1."""
 
-    utterance: Utterance
     pattern: str
-    score: float
-    said: str
-    first: bool = False
-
-    @property
-    def sure(self) -> bool:
-        return self.score >= SURE
+    start: int
+    end: int
+    confidence: float
 
 
 @dataclass(frozen=True)
-class _Phrase:
-    """One reading of a pattern: fragments in order with gaps between."""
+class _Reading:
+    """One reading of a pattern: the numbers of its fragments in order, with gaps between."""
 
-    fragments: tuple[tuple[Syllable, ...], ...]
+    pattern: str
+    fragments: tuple[int, ...]
+    sizes: tuple[int, ...]
     starts_clause: bool
     ends_clause: bool
+
+
+class PhraseSet:
+    """Patterns with their slots filled, to be looked for together."""
+
+    def __init__(self, patterns: Iterable[str], slots: Slots) -> None:
+        places: dict[tuple[tuple[str, str], ...], int] = {}
+        fragments: list[tuple[Syllable, ...]] = []
+        self._readings: list[_Reading] = []
+        for pattern in patterns:
+            for reading in expand(pattern, slots):
+                numbers = []
+                parts = _fragments(reading)
+                for part in parts:
+                    key = tuple(s.symbol for s in part)
+                    if key not in places:
+                        places[key] = len(fragments)
+                        fragments.append(part)
+                    numbers.append(places[key])
+                sizes = tuple(len(part) for part in parts)
+                self._readings.append(
+                    _Reading(pattern, tuple(numbers), sizes, reading.startswith("^"), reading.endswith("$"))
+                )  # fmt: skip
+        self._sizes = [len(fragment) for fragment in fragments]
+        self._sought = Fragments(fragments)
+
+    def __bool__(self) -> bool:
+        return bool(self._readings)
+
+    def find(self, speech: Speech, least: float = MAYBE) -> list[Found]:
+        """Where the phrases are said with a confidence of at least `least`, in order; of places that overlap the best."""
+        lenient = least - MAYBE  # 0, and below it for what was nearly said
+        bars = [min(1.0, max(least, SHORT_LEAST.get(n, 0.0) + min(0.0, lenient))) for n in self._sizes]  # fmt: skip
+        matches = self._sought.find(speech.sounds, bars)
+        out = [
+            Found(reading.pattern, m.start, m.end, confidence)
+            for reading in self._readings
+            for m in _said(reading, matches, speech)
+            if (confidence := m.score * speech.trust(m.start, m.end, DOUBT)) >= least
+        ]
+        return _apart(out)
+
+
+@lru_cache(maxsize=4096)
+def phrase_set(patterns: tuple[str, ...], slots: tuple[tuple[str, tuple[str, ...]], ...]) -> PhraseSet:  # fmt: skip
+    """The set of these patterns, made once."""
+    return PhraseSet(patterns, dict(slots))
+
+
+def _apart(found: list[Found]) -> list[Found]:
+    """The best of what overlaps, in order; of equals the longer."""
+    taken: list[Found] = []
+    for one in sorted(found, key=lambda f: (-f.confidence, f.start - f.end)):
+        if all(one.end <= other.start or other.end <= one.start for other in taken):
+            taken.append(one)
+    return sorted(taken, key=lambda f: f.start)
+
+
+def _said(reading: _Reading, matches: Sequence[list[Match]], speech: Speech) -> Iterator[Match]:
+    whole = [Match(0, 0, 1.0)]
+    weight = 0
+    for number, (fragment, size) in enumerate(zip(reading.fragments, reading.sizes, strict=True)):
+        step = []
+        for before in whole:
+            for match in matches[fragment]:
+                gap = match.start - before.end
+                if number and not (gap == 0 or (0 < gap <= GAP and speech.unbroken(before.end, match.start))):
+                    continue
+                score = before.score * weight + match.score * size
+                first = match.start if number == 0 else before.start
+                step.append(Match(first, match.end, score / (weight + size)))
+        whole = sorted(step, key=lambda m: -m.score)[:KEPT] if number + 1 < len(reading.sizes) else step  # fmt: skip
+        weight += size
+    for match in whole:
+        if reading.starts_clause and not speech.begins_clause(match.start):
+            continue
+        if reading.ends_clause and not speech.ends_clause(match.end - 1):
+            continue
+        yield match
 
 
 def expand(pattern: str, slots: Slots) -> tuple[str, ...]:
@@ -65,10 +141,15 @@ def expand(pattern: str, slots: Slots) -> tuple[str, ...]:
     Raises:
         PatternError: brackets do not pair, or there are more than 400 readings.
     """
-    names = dict.fromkeys(re.findall(r"\{(\w+)\}", pattern))
+    names = slot_names(pattern)
     known = {name: tuple(_plain(value) for value in values) for name, values in slots.items()}
     known |= {"surname": (ANY_SURNAME,), "digit": (ANY_DIGIT,)}
     return _expanded(pattern, tuple((name, known.get(name, ())) for name in names))
+
+
+def slot_names(pattern: str) -> tuple[str, ...]:
+    """The names of the slots in a pattern, each once."""
+    return tuple(dict.fromkeys(re.findall(r"\{(\w+)\}", pattern)))
 
 
 @lru_cache(maxsize=1024)
@@ -104,59 +185,16 @@ def _choices(text: str) -> list[str]:
     return out
 
 
-@lru_cache(maxsize=4096)
-def _phrase(reading: str) -> _Phrase:
+@lru_cache(maxsize=8192)
+def _fragments(reading: str) -> tuple[tuple[Syllable, ...], ...]:
     body = reading.removeprefix("^").removesuffix("$")
     fragments = tuple(syllables(part) for part in body.split("*") if syllables(part))
     if not fragments:
         raise PatternError(f"nothing to say in: {reading!r}")
-    return _Phrase(fragments, reading.startswith("^"), reading.endswith("$"))
+    return fragments
 
 
 def compile_check(pattern: str) -> None:
     """Raise PatternError where a pattern can never be used."""
-    names = re.findall(r"\{(\w+)\}", pattern)
-    for reading in expand(pattern, dict.fromkeys(names, ("某某",))):
-        _phrase(reading)
-
-
-def hits(patterns: Iterable[str], utterances: Sequence[Utterance], slots: Slots) -> list[Hit]:
-    """The best hit of each utterance that says one of the patterns, in time order; `sure` ones and maybes."""
-    phrases = [(p, _phrase(reading)) for p in patterns for reading in expand(p, slots)]
-    out = []
-    for utterance in utterances:
-        best: Hit | None = None
-        heard = syllables(utterance.text)
-        for pattern, phrase in phrases:
-            for match in _said(phrase, heard):
-                if best is None or match.score > best.score:
-                    said = "".join(s.char for s in heard[match.start : match.end])
-                    best = Hit(utterance, pattern, match.score, said, match.start == 0)
-        if best:
-            out.append(best)
-    return out
-
-
-def _said(phrase: _Phrase, heard: tuple[Syllable, ...]) -> Iterator[Match]:
-    whole = [Match(0, 0, 1.0)]
-    weight = 0
-    for number, fragment in enumerate(phrase.fragments):
-        least = SHORT_LEAST.get(len(fragment), MAYBE)
-        found = find(fragment, heard, least)
-        step = []
-        for before in whole:
-            for match in found:
-                gap = match.start - before.end
-                if number and not 0 <= gap <= GAP:
-                    continue
-                score = before.score * weight + match.score * len(fragment)
-                first = match.start if number == 0 else before.start
-                step.append(Match(first, match.end, score / (weight + len(fragment))))
-        whole = sorted(step, key=lambda m: -m.score)[:20]
-        weight += len(fragment)
-    for match in whole:
-        begins = match.start == 0 or heard[match.start - 1].clause != heard[match.start].clause
-        last = match.end - 1
-        ends = match.end == len(heard) or heard[match.end].clause != heard[last].clause
-        if (begins or not phrase.starts_clause) and (ends or not phrase.ends_clause):
-            yield match
+    for reading in expand(pattern, dict.fromkeys(slot_names(pattern), ("某某",))):
+        _fragments(reading)

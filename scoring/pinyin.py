@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _VARIANTS = str.maketrans({"您": "你", "妳": "你", "两": "二", "幺": "一", "〇": "零"} | _DIGITS)
@@ -37,12 +42,17 @@ _ALIKE_FINALS = {
 }  # fmt: skip
 ALIKE = 0.3  # cost of a confusable initial or final
 OTHER = 0.55  # cost of another initial or final
+FOREIGN_ALIKE = 0.75  # from this likeness of spelling on two foreign words are one that was misheard
 SKIP = 1.0  # cost of a syllable too many or too few
 SKIP_PARTICLE = 0.3  # the same for syllables that speakers drop and recognisers swallow
 SKIP_YOU = 0.6  # 请问您贵姓 and 请问贵姓 are the same, 您好 and 好 are not
 _NEGATIONS = frozenset("不没别")  # a phrase without its negation is another phrase
 NEGATION = 2.0
 _PARTICLES = frozenset("的了呢呀啊吧嘛啦哦嗯呃")
+BARRIER = 99.0  # cost of anything across a place that no phrase goes across
+_FINALS = tuple(
+    "a o e i u v ai ei ao ou an en ang eng ong er ia ie iao iu ian in iang ing iong ua uo uai ui uan un uang ue ve n ng".split()
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,14 @@ class Syllable:
     at: int
     clause: int
     """The number of the clause it belongs to; punctuation parts clauses."""
+
+    @property
+    def symbol(self) -> tuple[str, str]:
+        """What it is compared by."""
+        return self.sound, self.char
+
+
+WALL = Syllable("", "", 0, 0)  # stands where no phrase goes across
 
 
 @lru_cache(maxsize=4096)
@@ -93,11 +111,9 @@ def _split(sound: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def distance(a: str, b: str) -> float:
-    """0 for the same sound, 1 for an unrelated one."""
+    """0 for the same sound, 1 for an unrelated one; both in pinyin."""
     if a == b:
         return 0.0
-    if not (a.isascii() and b.isascii()):
-        return 1.0
     (initial_a, final_a), (initial_b, final_b) = _split(a), _split(b)
     cost = 0.0
     if initial_a != initial_b:
@@ -107,7 +123,20 @@ def distance(a: str, b: str) -> float:
     return min(1.0, cost)
 
 
-def _skip(syllable: Syllable) -> float:
+@lru_cache(maxsize=1 << 16)
+def spelling(a: str, b: str) -> float:
+    """0 for the same foreign word, ALIKE for one misheard, 1 for another."""
+    from rapidfuzz import fuzz
+
+    if a == b:
+        return 0.0
+    return ALIKE if fuzz.ratio(a, b) >= 100 * FOREIGN_ALIKE else 1.0
+
+
+def drop_cost(syllable: Syllable) -> float:
+    """What it costs that a syllable is too many or too few."""
+    if syllable is WALL:
+        return BARRIER
     if syllable.char in _NEGATIONS:
         return NEGATION
     if syllable.char == "你":
@@ -120,58 +149,117 @@ def _surname_sounds() -> frozenset[str]:
     return frozenset(_read("".join(sorted(SURNAMES))))
 
 
-def _replace(wanted: Syllable, heard: Syllable) -> float:
+def _surname_cost(heard: Syllable) -> float:
+    if heard.char in SURNAMES:
+        return 0.0
+    alike = heard.sound in _surname_sounds() and heard.char not in _NO_SURNAMES
+    return ALIKE if alike else NEGATION
+
+
+def replace_cost(wanted: Syllable, heard: Syllable) -> float:
+    """What it costs that one syllable is heard for another; `wanted` may stand for any surname or digit."""
+    if heard is WALL:
+        return BARRIER
     if wanted.sound == ANY_DIGIT:
         return 0.0 if heard.char in _DIGIT_CHARS else NEGATION
     if wanted.sound == ANY_SURNAME:
-        if heard.char in SURNAMES:
-            return 0.0
-        alike = heard.sound in _surname_sounds() and heard.char not in _NO_SURNAMES
-        return ALIKE if alike else NEGATION
+        return _surname_cost(heard)
     if wanted.char == heard.char:  # a character may be read in two ways
         return 0.0
+    foreign = wanted.char.isascii(), heard.char.isascii()
+    if any(foreign):
+        return spelling(wanted.char, heard.char) if all(foreign) else 1.0
     cost = distance(wanted.sound, heard.sound)
     return NEGATION if cost and _NEGATIONS & {wanted.char, heard.char} else cost
 
 
-@dataclass(frozen=True)
-class Match:
-    """Where a phrase sounds in a text: syllables [start, end), and how alike, 1 for the same sound."""
+@dataclass(frozen=True, eq=False)
+class Sounds:
+    """Syllables as arrays, so that many are compared at once.
 
-    start: int
-    end: int
-    score: float
-
-
-def find(phrase: tuple[Syllable, ...], text: tuple[Syllable, ...], least: float) -> list[Match]:
-    """All places, best for each end, where `phrase` sounds in `text` with a score of at least `least`.
-
-    Sellers' approximate matching: an edit distance whose start and end in the text are free. The score is
-    1 - cost / syllables of the phrase.
+    Attributes:
+        distinct: the different syllables, by their symbols.
+        index: (n,) for each syllable the place of its like in `distinct`.
+        drops: (n,) what it costs to leave each out.
     """
-    size = len(phrase)
-    if not size:
-        return []
-    allowed = (1 - least) * size + 1e-9
-    costs = [0.0]
-    for syllable in phrase:
-        costs.append(costs[-1] + _skip(syllable))
-    starts = [0] * (size + 1)
-    out = []
-    for column, heard in enumerate(text):
-        new_costs, new_starts = [0.0], [column + 1]
-        skip_heard = _skip(heard)
-        for row, wanted in enumerate(phrase, 1):
-            same = costs[row - 1] + _replace(wanted, heard)
-            extra = costs[row] + skip_heard
-            missing = new_costs[row - 1] + _skip(wanted)
-            best = min(same, extra, missing)
-            new_costs.append(best)
-            start = starts[row - 1] if row > 1 else column
-            if best != same:
-                start = starts[row] if best == extra else new_starts[row - 1]
-            new_starts.append(start)
-        costs, starts = new_costs, new_starts
-        if costs[size] <= allowed and starts[size] <= column:
-            out.append(Match(starts[size], column + 1, 1 - costs[size] / size))
-    return out
+
+    distinct: tuple[Syllable, ...]
+    index: NDArray[np.intp]
+    drops: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, said: Sequence[Syllable]) -> Self:
+        """The arrays of some syllables."""
+        places: dict[tuple[str, str], int] = {}
+        distinct: list[Syllable] = []
+        index = np.empty(len(said), np.intp)
+        for n, syllable in enumerate(said):
+            at = places.setdefault(syllable.symbol, len(distinct))
+            if at == len(distinct):
+                distinct.append(syllable)
+            index[n] = at
+        drops = np.array([drop_cost(s) for s in distinct])
+        return cls(tuple(distinct), index, drops[index] if distinct else drops)
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+def replacement_costs(wanted: Sounds, heard: Sounds) -> NDArray[np.float64]:
+    """(len(wanted), len(heard)): `replace_cost` of every pair."""
+    if not wanted.distinct or not heard.distinct:
+        return np.zeros((len(wanted), len(heard)))
+    table = _spoken_costs(wanted.distinct, heard.distinct)
+    for row, syllable in enumerate(wanted.distinct):
+        if syllable.char.isascii() or syllable.sound in (ANY_DIGIT, ANY_SURNAME):
+            table[row] = [replace_cost(syllable, other) for other in heard.distinct]
+    for column, syllable in enumerate(heard.distinct):
+        if syllable is WALL:
+            table[:, column] = BARRIER
+    return table[np.ix_(wanted.index, heard.index)]
+
+
+def _spoken_costs(
+    wanted: tuple[Syllable, ...], heard: tuple[Syllable, ...]
+) -> NDArray[np.float64]:
+    """`replace_cost` of every pair of Chinese syllables; a foreign word is none of them."""
+    initials, finals = _tables()
+    rows, columns = (np.array([_codes(s.sound) for s in part]) for part in (wanted, heard))
+    cost = np.minimum(
+        1.0,
+        initials[np.ix_(rows[:, 0], columns[:, 0])] + finals[np.ix_(rows[:, 1], columns[:, 1])],
+    )
+    said, chars = np.array([s.char for s in wanted]), np.array([s.char for s in heard])
+    cost[said[:, None] == chars[None, :]] = 0.0
+    foreign = np.array([s.char.isascii() for s in heard])
+    cost[:, foreign] = 1.0
+    no = np.isin(said, list(_NEGATIONS))[:, None] | np.isin(chars, list(_NEGATIONS))[None, :]
+    cost[no & (cost > 0)] = NEGATION
+    return cost
+
+
+@cache
+def _codes(sound: str) -> tuple[int, int]:
+    """The rows of a syllable's initial and final in the tables."""
+    initial, final = _split(sound)
+    return _INITIALS.index(initial) + 1 if initial else 0, _final_number(final)
+
+
+@cache
+def _tables() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(initials, initials) and (finals, finals): what it costs to hear one for another."""
+    initials = np.full((len(_INITIALS) + 1,) * 2, OTHER)
+    finals = np.full((len(_FINALS) + 1,) * 2, OTHER)
+    for table, alike, number in (
+        (initials, _ALIKE_INITIALS, lambda i: _INITIALS.index(i) + 1),
+        (finals, _ALIKE_FINALS, _final_number),
+    ):
+        for one, other in map(tuple, alike):
+            table[number(one), number(other)] = table[number(other), number(one)] = ALIKE
+        np.fill_diagonal(table, 0.0)
+    return initials, finals
+
+
+def _final_number(final: str) -> int:
+    """Its place among the finals; 0, which is like itself only, for what pinyin does not know."""
+    return _FINALS.index(final) + 1 if final in _FINALS else 0
