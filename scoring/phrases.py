@@ -47,11 +47,10 @@ class Found:
 
 @dataclass(frozen=True)
 class _Reading:
-    """One reading of a pattern: the numbers of its fragments in order, with gaps between."""
+    """One reading of a pattern: parts in order with gaps between; each part the numbers of fragments, any of which."""
 
     pattern: str
-    fragments: tuple[int, ...]
-    sizes: tuple[int, ...]
+    parts: tuple[tuple[int, ...], ...]
     starts_clause: bool
     ends_clause: bool
 
@@ -62,21 +61,23 @@ class PhraseSet:
     def __init__(self, patterns: Iterable[str], slots: Slots) -> None:
         places: dict[tuple[tuple[str, str], ...], int] = {}
         fragments: list[tuple[Syllable, ...]] = []
-        self._readings: list[_Reading] = []
-        for pattern in patterns:
-            for reading in expand(pattern, slots):
-                numbers = []
-                parts = _fragments(reading)
-                for part in parts:
-                    key = tuple(s.symbol for s in part)
-                    if key not in places:
-                        places[key] = len(fragments)
-                        fragments.append(part)
-                    numbers.append(places[key])
-                sizes = tuple(len(part) for part in parts)
-                self._readings.append(
-                    _Reading(pattern, tuple(numbers), sizes, reading.startswith("^"), reading.endswith("$"))
-                )  # fmt: skip
+
+        def number(fragment: tuple[Syllable, ...]) -> int:
+            at = places.setdefault(tuple(s.symbol for s in fragment), len(fragments))
+            if at == len(fragments):
+                fragments.append(fragment)
+            return at
+
+        self._readings = [
+            _Reading(
+                pattern,
+                tuple(tuple(number(fragment) for fragment in part) for part in _parts(reading)),
+                reading.startswith("^"),
+                reading.endswith("$"),
+            )
+            for pattern in patterns
+            for reading in expand(pattern, slots)
+        ]
         self._sizes = [len(fragment) for fragment in fragments]
         self._sought = Fragments(fragments)
 
@@ -91,10 +92,36 @@ class PhraseSet:
         out = [
             Found(reading.pattern, m.start, m.end, confidence)
             for reading in self._readings
-            for m in _said(reading, matches, speech)
+            for m in self._said(reading, matches, speech)
             if (confidence := m.score * speech.trust(m.start, m.end, DOUBT)) >= least
         ]
         return _apart(out)
+
+
+    def _said(
+        self, reading: _Reading, matches: Sequence[list[Match]], speech: Speech
+    ) -> Iterator[Match]:
+        whole = [(Match(0, 0, 1.0), 0)]  # with the syllables of the phrase so far
+        for number, part in enumerate(reading.parts):
+            step = []
+            for fragment in part:
+                size = self._sizes[fragment]
+                for match in matches[fragment]:
+                    for before, weight in whole:
+                        gap = match.start - before.end
+                        if number and not (gap == 0 or (0 < gap <= GAP and speech.unbroken(before.end, match.start))):
+                            continue
+                        score = (before.score * weight + match.score * size) / (weight + size)
+                        first = match.start if number == 0 else before.start
+                        step.append((Match(first, match.end, score), weight + size))
+            step.sort(key=lambda found: -found[0].score)
+            whole = step if number + 1 == len(reading.parts) else step[:KEPT]
+        for match, _ in whole:
+            if reading.starts_clause and not speech.begins_clause(match.start):
+                continue
+            if reading.ends_clause and not speech.ends_clause(match.end - 1):
+                continue
+            yield match
 
 
 @lru_cache(maxsize=4096)
@@ -112,34 +139,11 @@ def _apart(found: list[Found]) -> list[Found]:
     return sorted(taken, key=lambda f: f.start)
 
 
-def _said(reading: _Reading, matches: Sequence[list[Match]], speech: Speech) -> Iterator[Match]:
-    whole = [Match(0, 0, 1.0)]
-    weight = 0
-    for number, (fragment, size) in enumerate(zip(reading.fragments, reading.sizes, strict=True)):
-        step = []
-        for before in whole:
-            for match in matches[fragment]:
-                gap = match.start - before.end
-                if number and not (gap == 0 or (0 < gap <= GAP and speech.unbroken(before.end, match.start))):
-                    continue
-                score = before.score * weight + match.score * size
-                first = match.start if number == 0 else before.start
-                step.append(Match(first, match.end, score / (weight + size)))
-        whole = sorted(step, key=lambda m: -m.score)[:KEPT] if number + 1 < len(reading.sizes) else step  # fmt: skip
-        weight += size
-    for match in whole:
-        if reading.starts_clause and not speech.begins_clause(match.start):
-            continue
-        if reading.ends_clause and not speech.ends_clause(match.end - 1):
-            continue
-        yield match
-
-
 def expand(pattern: str, slots: Slots) -> tuple[str, ...]:
-    """The pattern's readings with choices and slots filled in; none where a slot has no value.
+    """The pattern's readings with slots filled in, and choices decided that have gaps; none where a slot has no value.
 
     Raises:
-        PatternError: brackets do not pair, or there are more than 400 readings.
+        PatternError: there are more than 400 readings.
     """
     names = slot_names(pattern)
     known = {name: tuple(_plain(value) for value in values) for name, values in slots.items()}
@@ -164,37 +168,45 @@ def _expanded(pattern: str, slots: tuple[tuple[str, tuple[str, ...]], ...]) -> t
     filled = [pattern]
     for name, values in slots:
         filled = [p.replace(f"{{{name}}}", value) for p in filled for value in values if value]
-    readings: list[str] = []
-    for text in filled:
-        choices = _choices(text)
-        if len(choices) > _MOST_CHOICES:
+    return tuple(reading for text in filled for reading in _choices(text, _GAP_INSIDE, pattern))
+
+
+_GAP_INSIDE = re.compile(r"\(([^()]*\*[^()]*)\)")  # a choice one of whose branches has a gap
+_CHOICE = re.compile(r"\(([^()]*)\)")
+
+
+def _choices(text: str, kind: re.Pattern[str], pattern: str) -> list[str]:
+    """The text with every choice of a kind decided in all ways."""
+    done, waiting = list[str](), [text]
+    while waiting:
+        one = waiting.pop(0)
+        inner = kind.search(one)
+        if inner is None:
+            done.append(one)
+        else:
+            waiting += [one[: inner.start()] + c + one[inner.end() :] for c in inner.group(1).split("|")]
+        if len(done) + len(waiting) > _MOST_CHOICES:
             raise PatternError(f"more than {_MOST_CHOICES} readings: {pattern}")
-        readings += choices
-    return tuple(readings)
-
-
-def _choices(text: str) -> list[str]:
-    inner = re.search(r"\(([^()]*)\)", text)
-    if inner is None:
-        if "(" in text or ")" in text:
-            raise PatternError(f"unpaired bracket: {text}")
-        return [text]
-    out: list[str] = []
-    for choice in inner.group(1).split("|"):
-        out += _choices(text[: inner.start()] + choice + text[inner.end() :])
-    return out
+    return done
 
 
 @lru_cache(maxsize=8192)
-def _fragments(reading: str) -> tuple[tuple[Syllable, ...], ...]:
-    body = reading.removeprefix("^").removesuffix("$")
-    fragments = tuple(syllables(part) for part in body.split("*") if syllables(part))
-    if not fragments:
+def _parts(reading: str) -> tuple[tuple[tuple[Syllable, ...], ...], ...]:
+    """Between the gaps of a reading the fragments that may stand there; a part that may be empty is left out."""
+    out = []
+    for part in reading.removeprefix("^").removesuffix("$").split("*"):
+        texts = _choices(part, _CHOICE, reading)
+        if any("(" in text or ")" in text for text in texts):
+            raise PatternError(f"unpaired bracket: {reading}")
+        fragments = [syllables(text) for text in texts]
+        if all(fragments):
+            out.append(tuple(fragments))
+    if not out:
         raise PatternError(f"nothing to say in: {reading!r}")
-    return fragments
+    return tuple(out)
 
 
 def compile_check(pattern: str) -> None:
     """Raise PatternError where a pattern can never be used."""
     for reading in expand(pattern, dict.fromkeys(slot_names(pattern), ("某某",))):
-        _fragments(reading)
+        _parts(reading)

@@ -78,6 +78,9 @@ class Speech:
     def ends_clause(self, at: int) -> bool:
         return at + 1 == len(self.syllables) or self._clauses[at + 1] != self._clauses[at]
 
+    def same_clause(self, one: int, other: int) -> bool:
+        return self._clauses[one] == self._clauses[other]
+
     def begins_utterance(self, at: int) -> bool:
         return at == self._first[self._of[at]]
 

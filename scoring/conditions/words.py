@@ -108,21 +108,30 @@ class Say(Placed):
 
 
 class Beyond(Placed):
-    """Something else is said than these phrases: at least `least` syllables of one clause are left over."""
+    """Something else is said than these phrases: at least `least` syllables of one clause are left over.
+
+    `without` (`except`): what is left over after, or around, one of these in the same clause does not count.
+    """
 
     beyond: Patterns
+    without: Patterns | None = Field(default=None, alias="except")
     least: int = Field(default=3, ge=1)
 
     def hits(self, judgement: Judgement) -> list[Hit]:
         speech = judgement.call.speech(self.who)
-        found = phrase_set(judgement.patterns(self.beyond), judgement.slots).find(speech)
+        found, harmless = (
+            phrase_set(judgement.patterns(patterns or ()), judgement.slots).find(speech)
+            for patterns in (self.beyond, self.without)
+        )
+        left = speech.left_over([(f.start, f.end) for f in found], self.least)
         return [
             _hit(Found("", start, end, 1.0), speech, self.who, SURE)
-            for start, end in speech.left_over([(f.start, f.end) for f in found], self.least)
+            for start, end in left
+            if not any(h.start < end and speech.same_clause(h.start, start) for h in harmless)
         ]
 
     def patterns(self) -> tuple[str, ...]:
-        return self.beyond
+        return (*self.beyond, *(self.without or ()))
 
     def label(self) -> Text:
         who = SIDES[self.who]
