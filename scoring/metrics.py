@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean
+from statistics import fmean, stdev
 
 from ..audio.interval import Interval, union
 from ..transcribe.transcript import Utterance
@@ -13,12 +13,18 @@ from .call import ScoredCall, interruptions
 from .pinyin import syllables
 
 INTERRUPTION = 0.6  # seconds of overlap
+SPREAD_LEAST = 1.0  # seconds of an utterance, and
+SPREAD_MANY = 3  # utterances from which on a spread of loudness says something
 LONGEST_RESPONSE = 10.0  # seconds; a later answer is a new topic or a hold, not a response
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """All times in seconds; `response_seconds` is None where the agent never answers the customer."""
+    """All times in seconds; `response_seconds` is None where the agent never answers the customer.
+
+    `agent_energy_db` is how loud the agent speaks, in dB of full scale, `agent_energy_spread_db` by how many dB that
+    varies from utterance to utterance; None where it is not known.
+    """
 
     agent_talk_seconds: float
     customer_talk_seconds: float
@@ -29,6 +35,8 @@ class Metrics:
     interruptions: int
     agent_chars_per_minute: float | None
     response_seconds: float | None
+    agent_energy_db: float | None = None
+    agent_energy_spread_db: float | None = None
 
 
 def measure(call: ScoredCall) -> Metrics:
@@ -51,7 +59,22 @@ def measure(call: ScoredCall) -> Metrics:
         interruptions=len(interruptions(call.transcript, INTERRUPTION)),
         agent_chars_per_minute=round(60 * spoken / agent_seconds, 1) if agent_seconds else None,
         response_seconds=round(fmean(responses), 2) if responses else None,
+        agent_energy_db=_energy(call.agent),
+        agent_energy_spread_db=_energy_spread(call.agent),
     )
+
+
+def _energy(utterances: Sequence[Utterance]) -> float | None:
+    """The mean loudness in dB, long utterances counting for more."""
+    known = [(u.loudness, u.seconds) for u in utterances if u.loudness is not None and u.seconds]
+    levels, weights = [level for level, _ in known], [seconds for _, seconds in known]
+    return round(fmean(levels, weights), 1) if known else None
+
+
+def _energy_spread(utterances: Sequence[Utterance]) -> float | None:
+    """The standard deviation of the loudness in dB; short utterances vary by their vowels alone."""
+    known = [u.loudness for u in utterances if u.loudness is not None and u.seconds >= SPREAD_LEAST]
+    return round(stdev(known), 1) if len(known) >= SPREAD_MANY else None
 
 
 def _covered(utterances: Sequence[Utterance]) -> list[Interval]:
