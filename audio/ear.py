@@ -13,7 +13,7 @@ from .block import RATE, Samples, seconds
 from .firered import Heard
 from .gate import Gate, Mask
 from .interval import Cover, Interval
-from .levels import FRAME, HOP, LevelMeter, is_tone
+from .levels import FRAME, HOP, LevelMeter, Levels, is_tone
 from .loops import LoopFinder
 from .music import EventModel, MusicMeter
 from .regions import RegionBuilder, RegionOptions, SpeechRegion
@@ -113,13 +113,17 @@ class ChannelEar:
             found = [self._found(region) for region in regions]
         yield from found
 
+    def levels(self) -> Levels:
+        """The levels of what has been heard so far."""
+        return self._meter.result()
+
     def sounds(self) -> list[Sound]:
         """All that sounded besides speech, when everything has been heard.
 
         What is said over an unknown sound is a song, too, where that sound goes on before and after it and is music on
         one side: a hold goes on under its announcements.
         """
-        levels, judged = self._meter.result(), self._music.result()
+        levels, judged = self.levels(), self._music.result()
         loud = sounding(levels)
         unknown = [b for b in self._bedded if goes_on(loud, b)]
         while True:

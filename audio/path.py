@@ -14,6 +14,7 @@ from .decode import Source
 from .ear import ChannelEar, Found, Hearing
 from .interval import Cover, Interval
 from .layout import heard_source
+from .loudness import with_loudness
 from .origin import Origin
 from .regions import SpeechRegion
 from .resample import resampled
@@ -31,7 +32,7 @@ class CallAudio:
     Attributes:
         duration: seconds.
         turns: who speaks when, in time order; empty where nobody speaks. On a channel that several share they overlap.
-        floor: the same without overlap on a channel: to whom words belong.
+        floor: the same without overlap on a channel: to whom words belong. Only `turns` know how loud they are.
         sounds: rings, tones, music and so on, in time order.
     """
 
@@ -95,11 +96,12 @@ class Listener:
                 both = Diarization(tuple(turns), tuple(turns))
                 spoken = mono.finish(machines[0]) if mono else both
                 named = partial(_with_system, machines=machines, rings=rings)
+                levels = [ear.levels() for ear in ears]
                 return CallAudio(
                     duration=seconds(heard),
                     channels=source.channels,
                     codec=source.codec,
-                    turns=named(spoken.turns),
+                    turns=with_loudness(named(spoken.turns), levels),
                     floor=named(spoken.floor),
                     sounds=tuple(sorted((s for one in sounds for s in one), key=lambda s: s.start)),
                     warning=source.warning,

@@ -15,12 +15,16 @@ SYSTEM = -1  # the speaker of announcements, IVR voices and songs: a machine, no
 
 @dataclass(frozen=True)
 class Turn:
-    """One speaker speaks on a channel; seconds from the start of the recording. `speaker` is a number, not a role."""
+    """One speaker speaks on a channel; seconds from the start of the recording. `speaker` is a number, not a role.
+
+    `loudness` is the mean power of what sounds in it (300 to 3400 Hz), in dB of full scale; None where it is not known.
+    """
 
     speaker: int
     start: float
     end: float
     channel: int = 0
+    loudness: float | None = None
 
     @property
     def interval(self) -> Interval:

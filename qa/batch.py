@@ -27,7 +27,7 @@ from .result import Analysis, CallResult, ModelsUsed, Status
 from .store import Kept, Store
 from .toolkit import Toolkit
 
-ANALYSIS_VERSION = 6  # counted up when the same audio and models would now be heard otherwise
+ANALYSIS_VERSION = 7  # counted up when the same audio and models would now be heard otherwise
 
 
 @dataclass(frozen=True)

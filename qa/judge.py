@@ -81,7 +81,7 @@ def facts_of(metadata: CallMetadata) -> CallFacts:
     """What rules may ask of a call's metadata."""
     return CallFacts(
         metadata.direction, metadata.queue, metadata.agent_id, metadata.group, metadata.caller,
-        metadata.started_at,
+        metadata.started_at, metadata.hung_up_by,
     )  # fmt: skip
 
 

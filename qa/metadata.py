@@ -17,6 +17,7 @@ from typing import Self
 from ..errors import RecordingError, SettingsError, os_reason, readable
 from ..lang import Text
 from ..settings import Settings
+from .hung_up import HEADINGS, Party, party
 
 # The headings that exports use, in English and Chinese, lower case and without blanks.
 _HEADINGS = {
@@ -33,6 +34,7 @@ _HEADINGS = {
     "date": "date 日期 通话日期",
     "time": "time 时间 时刻",
     "agent_channel": "agent_channel 坐席声道 座席声道",
+    "hung_up_by": HEADINGS,
 }
 _ALIASES = {alias: name for name, aliases in _HEADINGS.items() for alias in aliases.split()}
 _DIRECTIONS = {
@@ -68,6 +70,7 @@ class CallMetadata:
     started_at: str | None = None
     agent_channel: int | None = None
     usual_channel: int | None = None
+    hung_up_by: Party | None = None
 
     def over(self, other: CallMetadata) -> CallMetadata:
         """These facts, filled up with the other's where they are silent."""
@@ -85,12 +88,18 @@ def from_mapping(raw: Mapping[str, object]) -> tuple[str | None, CallMetadata]:
             known.setdefault(name, text)
     call = known.pop("call_id", None)
     channel = known.pop("agent_channel", None)
+    hung_up = known.pop("hung_up_by", "")
     started = _moment(known.pop("date", None), known.pop("time", None), known.get("started_at"))
     if started:
         known["started_at"] = started
     if "direction" in known:
         known["direction"] = _DIRECTIONS.get(known["direction"].lower(), known["direction"])
-    return call, CallMetadata(**known, agent_channel=_channel(channel), usual_channel=None)
+    return call, CallMetadata(
+        **known,
+        agent_channel=_channel(channel),
+        usual_channel=None,
+        hung_up_by=party(hung_up, known.get("direction")),
+    )
 
 
 def _channel(value: str | None) -> int | None:

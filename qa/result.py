@@ -110,6 +110,7 @@ def to_json(result: CallResult) -> dict[str, Any]:
         "direction": result.metadata.direction,
         "queue": result.metadata.queue,
         "started_at": result.metadata.started_at,
+        "hung_up_by": result.metadata.hung_up_by,
         "warning": str(result.warning) if result.warning else None,
         "models": asdict(analysis.models) if analysis else None,
     }

@@ -77,6 +77,7 @@ class CallRow(Base):
     direction: Mapped[str | None]
     queue: Mapped[str | None]
     started_at: Mapped[str | None]
+    hung_up_by: Mapped[str | None]
     created_at: Mapped[str]
     updated_at: Mapped[str]
     analysis_id: Mapped[int | None] = mapped_column(ForeignKey("analyses.id"))

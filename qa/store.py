@@ -22,6 +22,7 @@ from sqlalchemy import orm
 from ..errors import StoreError, UsageError, os_reason
 from ..lang import Text
 from ..settings import private_folder
+from .hung_up import Party
 from .metadata import CallMetadata
 from .result import Analysis, CallResult, Judged, ModelsUsed, Status
 from .schema import AnalysisRow, CallRow, RunRow, ScorecardRow, VerdictRow
@@ -110,7 +111,7 @@ class Store:
             call.agent_id, call.agent, call.agent_group = facts.agent_id, facts.agent, facts.group
             call.customer, call.caller = facts.customer, facts.caller
             call.direction, call.queue = facts.direction, facts.queue
-            call.started_at = facts.started_at
+            call.started_at, call.hung_up_by = facts.started_at, facts.hung_up_by
             call.analysis, call.scorecard = analysis, card
 
     def calls(self, wanted: str | None = None) -> list[CallResult]:
@@ -252,7 +253,7 @@ class ScoredCallRow:
 def _restored(row: CallRow) -> CallResult:
     metadata = CallMetadata(
         row.agent_id, row.agent, row.agent_group, row.customer, row.caller, row.direction, row.queue,
-        row.started_at,
+        row.started_at, hung_up_by=_adapter(Party | None).validate_python(row.hung_up_by),
     )  # fmt: skip
     analysis = _adapter(Analysis).validate_json(row.analysis.payload) if row.analysis else None
     judged = _adapter(Judged).validate_json(row.scorecard.payload) if row.scorecard else None

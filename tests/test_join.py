@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from callqa.audio.block import RATE
 from callqa.audio.turns import SYSTEM, Turn
@@ -136,3 +137,29 @@ def test_a_turn_that_has_the_floor_and_no_words_is_no_utterance() -> None:
     turns = [Turn(0, 0.0, 3.0), Turn(1, 4.0, 6.0)]
     words = recognised(0, [("我的退款", 0.2, 2.0)])
     assert [u.speaker for u in joining.join([words], turns, turns, 1)] == [0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (-20.0, -20.0, -20.0),
+        (-20.0, -30.0, -21.1),  # 3 s and 1 s
+        (-20.0, None, -20.0),
+        (None, -30.0, -30.0),
+        (None, None, None),
+    ],
+)
+def test_an_utterance_is_as_loud_as_its_turns_by_their_length(
+    first: float | None, second: float | None, expected: float | None
+) -> None:
+    turns = [Turn(0, 0, 3, 0, first), Turn(0, 3.5, 4.5, 0, second)]
+    floor = [Turn(0, 0, 3), Turn(0, 3.5, 4.5)]  # pieces of the floor know no loudness
+    words = recognised(0, [("您好", 0.2, 1.0), ("请问贵姓", 3.6, 4.4)])
+    (utterance,) = joining.join([words], turns, floor, 1)
+    assert utterance.loudness == expected
+
+
+def test_a_turn_under_another_is_as_loud_as_it_is() -> None:
+    long, under = Turn(0, 0.0, 9.0, 0, -20.0), Turn(1, 4.0, 5.0, 0, -33.5)
+    out = joining.join([recognised(0, [("我的退款", 0.2, 2.0)])], [long, under], [long], 1)
+    assert [u.loudness for u in out] == [-20.0, -33.5]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from callqa.audio.events import CallEvents, Hold, Interval
 from callqa.scoring.call import ScoredCall, interruptions
 from callqa.scoring.metrics import measure
-from callqa.transcribe.transcript import Transcript, Utterance
+from callqa.transcribe.transcript import Role, Transcript, Utterance
 from helpers import conversation, says
 
 REQUEST = "C 我想问一下我的快递到哪了。"
@@ -157,3 +159,30 @@ def test_nobody_speaks() -> None:
     figures = measure(conversation())
     assert (figures.agent_talk_seconds, figures.hold_seconds, figures.interruptions) == (0, 0, 0)
     assert figures.agent_chars_per_minute is figures.response_seconds is None
+
+
+def spoken(start: float, seconds: float, loudness: float | None, role: Role = "agent") -> Utterance:
+    return replace(says(role, "您好", start, start + seconds), loudness=loudness)
+
+
+@pytest.mark.parametrize(
+    ("agent", "energy", "spread"),
+    [
+        ([], None, None),
+        ([(2.0, None)], None, None),
+        ([(2.0, -20.0)], -20.0, None),
+        ([(3.0, -20.0), (1.0, -30.0)], -22.5, None),
+        ([(2.0, -20.0), (2.0, -24.0), (2.0, -28.0)], -24.0, 4.0),
+        ([(2.0, -20.0), (2.0, -24.0), (2.0, -28.0), (1.0, None)], -24.0, 4.0),
+        ([(2.0, -20.0), (2.0, -20.0), (0.9, -40.0)], -23.7, None),
+        ([(2.0, -20.0), (2.0, -20.0), (1.0, -40.0)], -24.0, 11.5),
+        ([(2.0, -20.0), (2.0, -20.0), (2.0, -20.0), (0.9, -40.0)], -22.6, 0.0),
+    ],
+)
+def test_the_energy_is_that_of_the_agents_utterances(
+    agent: list[tuple[float, float | None]], energy: float | None, spread: float | None
+) -> None:
+    said = [spoken(4.0 * n, seconds, level) for n, (seconds, level) in enumerate(agent)]
+    others = [spoken(50.0, 9.0, -5.0, "customer"), spoken(60.0, 9.0, -5.0, "system")]
+    figures = measure(call(*said, *others))
+    assert (figures.agent_energy_db, figures.agent_energy_spread_db) == (energy, spread)

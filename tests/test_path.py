@@ -23,7 +23,7 @@ from callqa.audio.turns import SYSTEM, Turn
 from callqa.models.store import ModelStore
 from callqa.observe import AudioRead, Event, StageTimed, ignore
 from callqa.qa.toolkit import load_hearing
-from helpers import LoudnessVad, NoSegmenter, SilentEmbedder, noise, write_wav
+from helpers import LoudnessVad, NoSegmenter, SilentEmbedder, noise, tone, write_wav
 
 REAL = load_hearing("cascade", ModelStore())
 SPEECH = recording("golden_stereo.wav")
@@ -175,6 +175,18 @@ def test_the_observer_is_told_of_every_second_and_stage(tmp_path: Path) -> None:
         "diarize",
         "events",
     }
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_turns_know_how_loud_they_are(channels: int, tmp_path: Path) -> None:
+    one, other = hiss(14), hiss(14, seed=8)
+    one[2 * RATE : 4 * RATE] = tone(1000, 2, RATE, 0.3)
+    (other if channels == 2 else one)[8 * RATE : 10 * RATE] = tone(700, 2, RATE, 0.06)
+    file = write_wav(tmp_path / "call.wav", *(one, other)[:channels], rate=RATE)
+    _, call = listened(file)
+    levels = [turn.loudness for turn in call.turns]
+    assert levels == [pytest.approx(-13.5, abs=0.3), pytest.approx(-27.4, abs=0.3)]
+    assert [turn.loudness for turn in call.floor] == [None, None]
 
 
 def test_a_recording_without_a_sound_has_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +19,8 @@ from callqa.audio.sounds import Sound
 from callqa.audio.turns import SYSTEM, Turn
 from callqa.errors import StoreError, UsageError
 from callqa.lang import Text
+from callqa.qa import migrations
+from callqa.qa.hung_up import Party
 from callqa.qa.judge import Judge
 from callqa.qa.metadata import CallMetadata
 from callqa.qa.migrations import HEAD
@@ -114,6 +118,88 @@ def test_migrations_lead_to_the_schema_of_the_models(store: Store) -> None:
         }
         wanted = {c.name: (str(c.type), bool(c.nullable)) for c in table.columns}
         assert columns == wanted, table.name
+
+
+def columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+def of_version_1(path: Path, rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a database as the first version of the schema has it, with what fits of another's rows."""
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "HEAD", "0001")
+        Store(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        assert "hung_up_by" not in columns(connection, "calls")
+        connection.execute("ATTACH ? AS other", (str(rows),))
+        for table in ("analyses", "scorecards", "verdicts", "calls", "runs"):
+            names = ", ".join(columns(connection, table))
+            connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM other.{table}")
+
+
+def test_a_database_of_version_1_is_upgraded_and_keeps_its_rows(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(result(), "h1", "m", "c")
+    store.save(result("call2", "rec/call2.wav", agent=None), "h2", "m", "c")
+    store.save(CallResult("x", "x.wav", "failed", error="x.wav: broken"), "", "m", "c")
+    store.record_run(ModelsUsed("base", "silero-v6", "channels", "cpu", "int8"), 10, 600.0, 60.0)
+    old = tmp_path / "old.db"
+    of_version_1(old, store.path, monkeypatch)
+    upgraded = Store(old)
+    assert upgraded.calls() == store.calls()
+    assert len(upgraded.calls()) == 3
+    assert list(upgraded.scores()) == list(store.scores())
+    assert upgraded.find("h1", "m", "c") == store.find("h1", "m", "c")
+    with closing(sqlite3.connect(old)) as connection:
+        assert "hung_up_by" in columns(connection, "calls")
+        assert connection.execute("SELECT wall_seconds FROM runs").fetchall() == [(60.0,)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
+    told = replace(result(), metadata=CallMetadata(hung_up_by="agent"))
+    upgraded.save(told, "h1", "m", "c")
+    assert [call.metadata.hung_up_by for call in Store(old).calls("call1")] == ["agent"]
+
+
+@pytest.mark.parametrize("who", ["agent", "customer", None])
+def test_who_hung_up_is_kept(store: Store, who: Party | None) -> None:
+    store.save(replace(result(), metadata=CallMetadata(hung_up_by=who)), "hash", "m", "c")
+    assert [call.metadata.hung_up_by for call in store.calls()] == [who]
+
+
+def test_what_was_heard_before_loudness_was_known_is_still_read(store: Store) -> None:
+    saved = result()
+    store.save(saved, "hash", "m", "c")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
+        for table in ("analyses", "scorecards"):
+            (payload,) = connection.execute(f"SELECT payload FROM {table}").fetchone()
+            early = without(
+                json.loads(payload), "loudness", "agent_energy_db", "agent_energy_spread_db"
+            )
+            assert early != json.loads(payload)
+            connection.execute(f"UPDATE {table} SET payload = ?", (json.dumps(early),))
+    known = store.find("hash", "m", "c")
+    assert known is not None
+    assert (known.analysis, known.judged) == (saved.analysis, saved.judged)
+    assert [call.judged for call in store.calls()] == [saved.judged]
+
+
+def without(raw: Any, *names: str) -> Any:
+    """The same JSON without the fields of these names, wherever they are."""
+    if isinstance(raw, dict):
+        return {key: without(value, *names) for key, value in raw.items() if key not in names}
+    return [without(value, *names) for value in raw] if isinstance(raw, list) else raw
+
+
+def test_loudness_is_kept(store: Store) -> None:
+    saved = result()
+    assert saved.analysis is not None
+    loud = tuple(replace(u, loudness=-20.5) for u in saved.analysis.utterances)
+    turns = tuple(replace(t, loudness=-21.5) for t in saved.analysis.turns)
+    heard = replace(saved.analysis, utterances=loud, turns=turns)
+    store.save(replace(saved, analysis=heard), "hash", "m", "c")
+    known = store.find("hash", "m", "c")
+    assert known is not None
+    assert known.analysis == heard
 
 
 def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log10
 
 from ..audio.turns import SYSTEM, Turn
 from .engine import Hypothesis
@@ -66,7 +67,7 @@ def _under(
     had = {_turn_of(piece, own) for piece in floor}
     under = [turn for turn in turns if turn not in had and turn.end - turn.start >= UNDER]
     return [
-        Utterance(t.speaker, "unknown", t.start, t.end, UNHEARD, 0.0, channel=t.channel)
+        Utterance(t.speaker, "unknown", t.start, t.end, UNHEARD, 0.0, (), t.channel, t.loudness)
         for t in under
         if t.speaker != SYSTEM
     ]
@@ -120,4 +121,13 @@ def _utterance(turns: Sequence[Turn], words: dict[Turn, list[Placed]], language:
         confidence=round(confidence, 3),
         words=spoken,
         channel=turns[0].channel,
+        loudness=_loudness(turns),
     )
+
+
+def _loudness(turns: Sequence[Turn]) -> float | None:
+    """The mean power of the turns, in dB; long ones count for more."""
+    known = [(t.interval.seconds, t.loudness) for t in turns if t.loudness is not None]
+    total = sum(seconds for seconds, _ in known)
+    power = sum(seconds * 10 ** (level / 10) for seconds, level in known)
+    return round(10 * log10(power / total), 1) if total else None

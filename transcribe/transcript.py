@@ -28,6 +28,7 @@ class Utterance:
         speaker: the number that diarization gave.
         channel: on which channel, counted from 0.
         confidence: mean probability of the words, 0 to 1.
+        loudness: mean power of what sounds in it, in dB of full scale; None where it is not known.
     """
 
     speaker: int
@@ -38,6 +39,7 @@ class Utterance:
     confidence: float
     words: tuple[Word, ...] = ()
     channel: int = 0
+    loudness: float | None = None
 
     @property
     def seconds(self) -> float:

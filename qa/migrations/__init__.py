@@ -10,7 +10,7 @@ from filelock import FileLock
 from ...errors import StoreError
 from ...lang import Text
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 def current(connection: sa.Connection) -> str | None:

@@ -72,7 +72,7 @@ class Metadata(Condition):
 
 def _known(name: str, facts: CallFacts) -> str | bool | None:
     if name == "holiday":
-        from ..holidays import is_public_holiday
+        from ..public_holidays import is_public_holiday
 
         return is_public_holiday(facts.started_at)
     known: str | None = getattr(facts, name)

@@ -1,0 +1,11 @@
+"""Who hung up: `calls.hung_up_by`, which earlier calls do not know."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("calls", sa.Column("hung_up_by", sa.String))
