@@ -158,6 +158,10 @@ def _evidence(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
     out: dict[tuple[float, float], Evidence] = {}
     for hit in hits:
         u = hit.utterance
-        one = Evidence(u.role, u.start, u.end, u.text) if u else Evidence(hit.speaker, hit.start, hit.end, hit.text)
+        one = (
+            Evidence(u.role, u.start, u.end, u.text)
+            if u
+            else Evidence(hit.speaker, hit.start, hit.end, hit.text)
+        )
         out.setdefault((one.start, one.end), one)
     return tuple(list(out.values())[:MOST_EVIDENCE])

@@ -23,7 +23,7 @@ SURE = 0.82  # confidence from which on a phrase was said
 MAYBE = 0.74  # confidence from which on it may have been
 NEARLY = 0.55  # confidence from which on an explanation tells of it
 # By syllables: short fragments must sound nearly the same, for there is always something that sounds a little like them.
-SHORT_LEAST = {1: 0.85, 2: 0.85, 3: 0.85, 4: 0.78}
+SHORT_LEAST = {1: 0.9, 2: 0.9, 3: 0.85, 4: 0.78}
 DOUBT = 0.15  # how much a phrase loses of whose words the recogniser is not sure at all
 KEPT = 20  # ways to say the first fragments of a phrase that are followed up
 _MOST_CHOICES = 400
@@ -97,7 +97,6 @@ class PhraseSet:
         ]
         return _apart(out)
 
-
     def _said(
         self, reading: _Reading, matches: Sequence[list[Match]], speech: Speech
     ) -> Iterator[Match]:
@@ -109,7 +108,10 @@ class PhraseSet:
                 for match in matches[fragment]:
                     for before, weight in whole:
                         gap = match.start - before.end
-                        if number and not (gap == 0 or (0 < gap <= GAP and speech.unbroken(before.end, match.start))):
+                        if number and not (
+                            gap == 0
+                            or (0 < gap <= GAP and speech.unbroken(before.end, match.start))
+                        ):
                             continue
                         score = (before.score * weight + match.score * size) / (weight + size)
                         first = match.start if number == 0 else before.start
@@ -184,7 +186,9 @@ def _choices(text: str, kind: re.Pattern[str], pattern: str) -> list[str]:
         if inner is None:
             done.append(one)
         else:
-            waiting += [one[: inner.start()] + c + one[inner.end() :] for c in inner.group(1).split("|")]
+            waiting += [
+                one[: inner.start()] + c + one[inner.end() :] for c in inner.group(1).split("|")
+            ]
         if len(done) + len(waiting) > _MOST_CHOICES:
             raise PatternError(f"more than {_MOST_CHOICES} readings: {pattern}")
     return done
@@ -198,6 +202,8 @@ def _parts(reading: str) -> tuple[tuple[tuple[Syllable, ...], ...], ...]:
         texts = _choices(part, _CHOICE, reading)
         if any("(" in text or ")" in text for text in texts):
             raise PatternError(f"unpaired bracket: {reading}")
+        if any("^" in text or "$" in text for text in texts):
+            raise PatternError(f"^ stands at the beginning and $ at the end only: {reading}")
         fragments = [syllables(text) for text in texts]
         if all(fragments):
             out.append(tuple(fragments))

@@ -34,7 +34,9 @@ MORE_SURNAMES = SURNAMES | frozenset(
     "卢莫房裘缪解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀甄曲封储靳段富焦巴车侯宁仇甘厉武符刘景詹束龙叶司黎溥印蒲卓蔺屠蒙池乔阳胥翟谭劳姬申"
     "冉桑桂牛边燕冀尚农温庄晏柴瞿阎连茹习艾鱼容向古易慎戈廖耿满匡寇广东欧殳沃利蔚越隆师巩聂晁敖融冷訾辛阚那简饶曾沙丰巢关查游权盖益司马上官欧阳佟岳商佘"
 )
-_NO_SURNAMES = frozenset("位您你的是好个问姓叫为那明时和水花强越应权")  # sound like surnames and stand before 先生
+_NO_SURNAMES = frozenset(
+    "位您你的是好个问姓叫为那明时和水花强越应权"
+)  # sound like surnames and stand before 先生
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _ALIKE_INITIALS = {
     frozenset(pair.split())
@@ -49,7 +51,9 @@ _ALIKE_FINALS = {
 }  # fmt: skip
 ALIKE = 0.3  # cost of a confusable initial or final
 OTHER = 0.55  # cost of another initial or final
-FOREIGN_ALIKE = 0.75  # from this likeness of spelling on two foreign words are one that was misheard
+FOREIGN_ALIKE = (
+    0.75  # from this likeness of spelling on two foreign words are one that was misheard
+)
 SKIP = 1.0  # cost of a syllable too many or too few
 SKIP_PARTICLE = 0.3  # the same for syllables that speakers drop and recognisers swallow
 SKIP_YOU = 0.6  # 请问您贵姓 and 请问贵姓 are the same, 您好 and 好 are not
@@ -226,9 +230,7 @@ def replacement_costs(wanted: Sounds, heard: Sounds) -> NDArray[np.float64]:
     return table[np.ix_(wanted.index, heard.index)]
 
 
-def _spoken_costs(
-    wanted: tuple[Syllable, ...], heard: tuple[Syllable, ...]
-) -> NDArray[np.float64]:
+def _spoken_costs(wanted: tuple[Syllable, ...], heard: tuple[Syllable, ...]) -> NDArray[np.float64]:
     """`replace_cost` of every pair of Chinese syllables; a foreign word is none of them."""
     initials, finals = _tables()
     rows, columns = (np.array([_codes(s.sound) for s in part]) for part in (wanted, heard))

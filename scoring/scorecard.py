@@ -138,4 +138,6 @@ def _score(items: Sequence[ScoredItem], good: set[str], counted: set[str]) -> fl
         return None
     won = sum(i.worth.points for i in decided if i.finding.verdict in good)
     score = (100 * won / total if total else 100.0) - sum(i.deduction for i in failed)
-    return round(max(0.0, min([score, *(i.worth.cap for i in failed if i.worth.cap is not None)])), 1)
+    return round(
+        max(0.0, min([score, *(i.worth.cap for i in failed if i.worth.cap is not None)])), 1
+    )

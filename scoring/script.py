@@ -43,7 +43,9 @@ _ROLES: dict[str, Role] = {
 _KINDS: dict[str, HoldKind] = {"": "music", "music": "music", "音乐": "music", "silence": "silence",
                                "静音": "silence", "tone": "tone", "提示音": "tone"}  # fmt: skip
 _TURN = re.compile(r"([^\s:：+\[\]]{1,12}?)\s*(\+?)\s*[:：]\s*(.*)")
-_EVENT = re.compile(r"\[\s*([a-z]+|[一-鿿]+)\s*(\d+(?:\.\d+)?)\s*(?:(?:s|秒|声|次)(?![a-z一-鿿]))?\s*([a-z]*|[一-鿿]*)\s*\]")
+_EVENT = re.compile(
+    r"\[\s*([a-z]+|[一-鿿]+)\s*(\d+(?:\.\d+)?)\s*(?:(?:s|秒|声|次)(?![a-z一-鿿]))?\s*([a-z]*|[一-鿿]*)\s*\]"
+)
 _EXPECT = re.compile(r"(?:expect|期望)\s*[:：](.*)", re.IGNORECASE)
 _VERDICTS = frozenset({"pass", "fail", "na", "unsure"})
 

@@ -64,4 +64,14 @@ def _complete(*modules: ModuleType) -> None:
 
 _complete(logic, placed, words, clocks)
 
-__all__ = ["KINDS", "TAG", "AnyCondition", "Condition", "Embedder", "Hit", "Judgement", "Outcome", "Truth"]
+__all__ = [
+    "KINDS",
+    "TAG",
+    "AnyCondition",
+    "Condition",
+    "Embedder",
+    "Hit",
+    "Judgement",
+    "Outcome",
+    "Truth",
+]

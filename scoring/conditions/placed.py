@@ -23,7 +23,11 @@ SIDES = {
     "customer": Text("the customer", "客户"),
     "any": Text("somebody", "双方"),
 }
-PLACES = {"before": Text("before", "之前"), "after": Text("after", "之后"), "near": Text("near", "附近")}
+PLACES = {
+    "before": Text("before", "之前"),
+    "after": Text("after", "之后"),
+    "near": Text("near", "附近"),
+}
 
 
 class Placed(Condition):
@@ -85,9 +89,7 @@ class Placed(Condition):
     def missing(self) -> Text:
         """Why it does not hold."""
         who, where = SIDES[self.who], told(self.window)
-        return Text(
-            f"{who.en} says nothing of the kind {where.en}", f"{where.zh}{who.zh}没有说到"
-        )
+        return Text(f"{who.en} says nothing of the kind {where.en}", f"{where.zh}{who.zh}没有说到")
 
     def find(self, judgement: Judgement) -> Outcome:
         cannot = self.cannot(judgement)
@@ -114,7 +116,11 @@ class Placed(Condition):
         if self.window == "call":
             return []
         span = span_of(self.window, judgement.call, self.who)
-        said = [u for u in judgement.call.said_by(self.who) if span.start <= (u.start + u.end) / 2 <= span.end]
+        said = [
+            u
+            for u in judgement.call.said_by(self.who)
+            if span.start <= (u.start + u.end) / 2 <= span.end
+        ]
         return [Hit(u.role, u.start, u.end, u.text, utterance=u) for u in said[:3]]
 
     @property
@@ -131,7 +137,9 @@ class Placed(Condition):
         out = [h for h in hits if span.start <= (h.start + h.end) / 2 <= span.end]
         if self.not_after is not None:
             excuses = judgement.of(self.not_after).hits
-            around = Around("after", self.not_within, unbroken=False, call=judgement.call, who="any")
+            around = Around(
+                "after", self.not_within, unbroken=False, call=judgement.call, who="any"
+            )
             out = [h for h in out if not any(around.takes(e, h) for e in excuses)]
         if self.first_words and self._anchor is None:
             out = _opening(out, judgement.call.said_by(self.who), span.start)
@@ -175,9 +183,7 @@ class Placed(Condition):
         at = f"{anchor.start:.0f}–{anchor.end:.0f}"
         return Text(f"{missing.en} {where.en} {at} s", f"{at} 秒{where.zh}，{missing.zh}")
 
-    def _counted(
-        self, hits: Sequence[Hit], missing: Text, looked: Sequence[Hit] = ()
-    ) -> Outcome:
+    def _counted(self, hits: Sequence[Hit], missing: Text, looked: Sequence[Hit] = ()) -> Outcome:
         sure = [hit for hit in hits if hit.sure]
         if len(sure) >= self.times:
             return Outcome(Truth.YES, self.found(sure, Truth.YES), tuple(sure))

@@ -14,7 +14,9 @@ from ..call import ScoredCall, Side, is_short
 from .base import Hit
 
 Unit = Literal["seconds", "turns", "percent"]
-SLACK = 1.5  # seconds by which words may reach into a hold or silence: neither's borders are sharper
+SLACK = (
+    1.5  # seconds by which words may reach into a hold or silence: neither's borders are sharper
+)
 NEARBY = 15.0  # seconds that are near where nothing else is said
 _UNITS: dict[str, Unit] = {
     "s": "seconds", "秒": "seconds", "second": "seconds", "seconds": "seconds", "min": "seconds",

@@ -22,7 +22,9 @@ if TYPE_CHECKING:  # at run time the union of all kinds, which __init__.py puts 
 
 
 PATIENCE = 0.2  # seconds that the regular expressions of one condition may take for one call
-ALIKE_SENTENCES = 0.8  # share of syllables that two sentences have in common if one repeats the other
+ALIKE_SENTENCES = (
+    0.8  # share of syllables that two sentences have in common if one repeats the other
+)
 
 
 def _pattern(text: str) -> str:
@@ -88,7 +90,7 @@ class Say(Placed):
         speech = judgement.call.speech(self.who)
         found = self._set(judgement, self.say).find(speech, least)
         if found and self.without:
-            harmless = self._set(judgement, self.without).find(speech)
+            harmless = self._set(judgement, self.without).find(speech, SURE)
             found = [
                 f for f in found if all(f.end <= h.start or h.end <= f.start for h in harmless)
             ]
@@ -104,7 +106,9 @@ class Say(Placed):
     def label(self) -> Text:
         who, count = SIDES[self.who], len(self.say)
         shown = " / ".join(self.say[:3]) + (" …" if count > 3 else "")
-        return Text(f"{who.en} says one of {count}: {shown}", f"{who.zh}说出以下之一（{count}）：{shown}")
+        return Text(
+            f"{who.en} says one of {count}: {shown}", f"{who.zh}说出以下之一（{count}）：{shown}"
+        )
 
 
 class Beyond(Placed):
@@ -139,8 +143,6 @@ class Beyond(Placed):
             f"{who.en} says more than {len(self.beyond)} phrases",
             f"{who.zh}除 {len(self.beyond)} 个短语外还说了别的",
         )
-
-
 
 
 def _regex(pattern: str) -> str:
