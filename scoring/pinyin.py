@@ -237,7 +237,7 @@ def _spoken_costs(wanted: tuple[Syllable, ...], heard: tuple[Syllable, ...]) -> 
     """`replace_cost` of every pair of Chinese syllables; a foreign word is none of them."""
     initials, finals = _tables()
     rows, columns = (np.array([_codes(s.sound) for s in part]) for part in (wanted, heard))
-    cost = np.minimum(
+    cost: NDArray[np.float64] = np.minimum(
         1.0,
         initials[np.ix_(rows[:, 0], columns[:, 0])] + finals[np.ix_(rows[:, 1], columns[:, 1])],
     )
