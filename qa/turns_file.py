@@ -3,7 +3,7 @@
     call.txt      a script (scoring/script.py), of one call or several
     call.json     one call: an object with `turns` ({speaker, start, end, text}), and if they are known `holds`,
                   `silences`, `rings`, `duration`, what tables of metadata tell (agent, customer, direction …), and
-                  `truth`: what a listener found, by item (true, false, null or a verdict). Results of callqa are such objects.
+                  `truth`: what a listener found, by item (true, false, null or a verdict). callqa's results, too.
     calls.jsonl   such an object a line
 
 What a listener found is kept apart (`expected`): nothing that scores sees it.
