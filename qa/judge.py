@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass
 from ..audio.events import MIN_MUSIC_HOLD, find_events
 from ..audio.interval import Cover, Interval
 from ..audio.turns import by_machine
-from ..scoring.call import ScoredCall
+from ..scoring.call import CallFacts, ScoredCall
 from ..scoring.checklist import Checklist
 from ..scoring.metrics import measure
-from ..scoring.call import CallFacts
 from ..scoring.phrases import SURE, Slots, phrase_set
 from ..scoring.speech import Speech
 from ..settings import Settings

@@ -171,7 +171,7 @@ def interruptions(
 
 
 def responses(transcript: Transcript, by: Literal["agent", "customer"]) -> list[Interval]:
-    """From the end of an utterance of the other party to one of `by` that follows directly; of length 0 if it overlaps."""
+    """From the end of the other party's utterance to one of `by` that follows directly; of length 0 if it overlaps."""
     parties = [u for u in transcript.utterances if u.role in ("agent", "customer")]
     return [
         Interval(min(before.end, after.start), after.start)

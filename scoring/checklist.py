@@ -18,12 +18,13 @@ from pydantic import (
 
 from ..lang import Text
 from .call import ScoredCall
-from .conditions import AnyCondition, Condition, Embedder, Judgement
+from .conditions import AnyCondition, Condition, Judgement
 from .conditions.logic import Named
 from .conditions.words import Patterns
 from .item import Found, Item, Title
 from .phrases import slot_names
 from .scorecard import Scorecard, add_up
+from .similarity import Embedder
 from .source import Place, Problem, Source, problems_of, read
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]

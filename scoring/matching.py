@@ -91,13 +91,16 @@ def _cheapest(costs: NDArray[np.float64]) -> NDArray[np.float64]:
     """(rows, cells): the lowest cost of each cell of the text."""
     rows, size = costs.shape
     padded = np.pad(costs, ((0, 0), (0, -size % CELL)), constant_values=BARRIER)
-    return padded.reshape(rows, -1, CELL).min(axis=2)
+    lowest: NDArray[np.float64] = padded.reshape(rows, -1, CELL).min(axis=2)
+    return lowest
 
 
 def _over_next(low: NDArray[np.float64], cells: int) -> NDArray[np.float64]:
     """(rows, cells): the lowest of each cell and the next `cells` - 1."""
     padded = np.pad(low, ((0, 0), (0, cells - 1)), constant_values=BARRIER)
-    return np.lib.stride_tricks.sliding_window_view(padded, cells, axis=1).min(axis=2)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, cells, axis=1)
+    lowest: NDArray[np.float64] = windows.min(axis=2)
+    return lowest
 
 
 def _stretches(cells: NDArray[np.bool_], span: int, size: int) -> list[tuple[int, int]]:

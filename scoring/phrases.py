@@ -22,7 +22,7 @@ GAP = 12  # syllables that `*` may cover
 SURE = 0.82  # confidence from which on a phrase was said
 MAYBE = 0.74  # confidence from which on it may have been
 NEARLY = 0.55  # confidence from which on an explanation tells of it
-# By syllables: short fragments must sound nearly the same, for there is always something that sounds a little like them.
+# By syllables: short fragments must sound nearly the same; something always sounds a little like them.
 SHORT_LEAST = {1: 0.9, 2: 0.9, 3: 0.85, 4: 0.78}
 DOUBT = 0.15  # how much a phrase loses of whose words the recogniser is not sure at all
 KEPT = 20  # ways to say the first fragments of a phrase that are followed up
@@ -85,7 +85,7 @@ class PhraseSet:
         return bool(self._readings)
 
     def find(self, speech: Speech, least: float = MAYBE) -> list[Found]:
-        """Where the phrases are said with a confidence of at least `least`, in order; of places that overlap the best."""
+        """Where the phrases are said with a confidence of at least `least`, in order; the best of what overlaps."""
         lenient = least - MAYBE  # 0, and below it for what was nearly said
         bars = [min(1.0, max(least, SHORT_LEAST.get(n, 0.0) + min(0.0, lenient))) for n in self._sizes]  # fmt: skip
         matches = self._sought.find(speech.sounds, bars)

@@ -61,8 +61,10 @@ _NEGATIONS = frozenset("不没别")  # a phrase without its negation is another 
 NEGATION = 2.0
 _PARTICLES = frozenset("的了呢呀啊吧嘛啦哦嗯呃")
 BARRIER = 99.0  # cost of anything across a place that no phrase goes across
-_FINALS = tuple(
-    "a o e i u v ai ei ao ou an en ang eng ong er ia ie iao iu ian in iang ing iong ua uo uai ui uan un uang ue ve n ng".split()
+_FINALS = (
+    *("a", "o", "e", "i", "u", "v", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "ong", "er"),
+    *("ia", "ie", "iao", "iu", "ian", "in", "iang", "ing", "iong", "ua", "uo", "uai", "ui", "uan"),
+    *("un", "uang", "ue", "ve", "n", "ng"),
 )
 
 
@@ -227,7 +229,8 @@ def replacement_costs(wanted: Sounds, heard: Sounds) -> NDArray[np.float64]:
     for column, syllable in enumerate(heard.distinct):
         if syllable is WALL:
             table[:, column] = BARRIER
-    return table[np.ix_(wanted.index, heard.index)]
+    costs: NDArray[np.float64] = table[np.ix_(wanted.index, heard.index)]
+    return costs
 
 
 def _spoken_costs(wanted: tuple[Syllable, ...], heard: tuple[Syllable, ...]) -> NDArray[np.float64]:

@@ -61,7 +61,8 @@ class Source:
             keys: set[str] = set()
             for key, value in node.value:
                 if key.value in keys and key.value != "<<":
-                    raise self._error(key, Text(f"the key {key.value} stands twice", f"键 {key.value} 重复"))  # fmt: skip
+                    twice = Text(f"the key {key.value} stands twice", f"键 {key.value} 重复")
+                    raise self._error(key, twice)
                 keys.add(key.value)
                 self._refuse_twins(value, seen)
         elif isinstance(node, yaml.SequenceNode):
@@ -94,7 +95,8 @@ class Source:
                 pair = next(((k, v) for k, v in node.value if k.value == str(part)), None)
                 if pair is None:
                     break
-                node = pair[0] if n == len(place) - 1 and not isinstance(pair[1], yaml.ScalarNode) else pair[1]  # fmt: skip
+                whole = n == len(place) - 1 and not isinstance(pair[1], yaml.ScalarNode)
+                node = pair[0] if whole else pair[1]  # a value of many lines is told by its key
             elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
                 if part >= len(node.value):
                     break
@@ -154,30 +156,33 @@ def problems_of(error: ValidationError) -> list[Problem]:
     return out or [Problem(raw[0]["loc"], _told(raw[0]))]
 
 
+_SHAPES = {
+    "int": "整数", "float": "数字", "bool": "true 或 false", "string": "文字", "tuple": "列表",
+    "dict": "键值", "model": "键值",
+}  # fmt: skip
+
+
 def _told(error: Any) -> Text:
     kind, place, given = error["type"], error["loc"], error.get("input")
     key = str(place[-1]) if place else ""
-    context = error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return Text(f"unknown key: {key}", f"未知的键：{key}")
-    if kind == "missing":
-        return Text(f"the key {key} is missing", f"缺少键 {key}")
+    expected = str(error.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+    known = {
+        "extra_forbidden": Text(f"unknown key: {key}", f"未知的键：{key}"),
+        "missing": Text(f"the key {key} is missing", f"缺少键 {key}"),
+        "too_short": Text("nothing is given here", "内容为空"),
+        "string_too_short": Text("nothing is given here", "内容为空"),
+        "literal_error": Text(
+            f"not one of {expected}: {given!r}", f"只能是 {expected}，不能是 {given!r}"
+        ),
+    }
     if kind == "condition_kind":
         return _no_kind(given)
-    if kind in ("too_short", "string_too_short"):
-        return Text("nothing is given here", "内容为空")
     if kind == "value_error":
-        what = str(context.get("error", error["msg"]))
+        what = str(error["ctx"]["error"])
         return Text(what, what)
-    if kind == "literal_error":
-        expected = str(context.get("expected", "")).replace(" or ", ", ")
-        return Text(f"not one of {expected}: {given!r}", f"只能是 {expected}，不能是 {given!r}")
-    wanted = {
-        "int": "整数", "float": "数字", "bool": "true 或 false", "string": "文字", "tuple": "列表",
-        "dict": "键值", "model": "键值",
-    }  # fmt: skip
-    zh = next((word for name, word in wanted.items() if kind.startswith(name)), error["msg"])
-    return Text(f"{error['msg']} (given: {given!r:.60})", f"应为{zh}（现为 {given!r:.60}）")
+    shape = next((word for name, word in _SHAPES.items() if kind.startswith(name)), error["msg"])
+    other = Text(f"{error['msg']} (given: {given!r:.60})", f"应为{shape}（现为 {given!r:.60}）")
+    return known.get(kind, other)
 
 
 def _no_kind(given: Any) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from ..transcribe.transcript import UNHEARD, Utterance
@@ -88,6 +89,17 @@ class Speech:
         """Who says a syllable: the utterance."""
         return self.utterances[self._of[at]]
 
+    def stretches(self) -> list[Stretch]:
+        """The utterances, those together between which no phrase is broken off."""
+        out: list[list[Utterance]] = []
+        for number, utterance in enumerate(self.utterances):
+            first = self._first[number]
+            parted = first > 0 and self.syllables[first - 1] is WALL
+            if not out or parted:
+                out.append([])
+            out[-1].append(utterance)
+        return [Stretch(tuple(group)) for group in out]
+
     def left_over(self, covered: Sequence[tuple[int, int]], least: int) -> list[tuple[int, int]]:
         """Stretches of one clause, `least` syllables long or longer, that are not covered."""
         taken = [s is WALL for s in self.syllables]
@@ -111,6 +123,29 @@ class Speech:
                 text, final = self.utterances[number].text, inside[-1]
                 parts.append(text[inside[0].at : final.at + len(final.char)])
         return "".join(parts)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Utterances that a phrase, or a number, may go across, as one text; ends of sentences are written as pauses."""
+
+    utterances: tuple[Utterance, ...]
+
+    @cached_property
+    def text(self) -> str:
+        texts = [u.text for u in self.utterances]
+        inner = [re.sub(r"[。.？?！!]$", "，", text) for text in texts[:-1]]
+        return "".join([*inner, *texts[-1:]])
+
+    def at(self, character: int) -> tuple[Utterance, float]:
+        """The utterance of a place in the text, and when it is said, in seconds."""
+        for utterance in self.utterances:
+            size = len(utterance.text)
+            if character <= size or utterance is self.utterances[-1]:
+                share = min(1.0, character / max(1, size))
+                return utterance, utterance.start + share * utterance.seconds
+            character -= size
+        raise IndexError(character)
 
 
 def _parted(before: Utterance, after: Utterance, others: Sequence[Utterance]) -> bool:

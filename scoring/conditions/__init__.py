@@ -6,16 +6,19 @@ Each kind is told by the one key that names it (`say`, `hold`, `all` …); docs/
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Annotated, Any, Union
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Discriminator, Tag
 
-from . import clocks, logic, placed, words
-from .base import Condition, Embedder, Hit, Judgement, Outcome, Truth
-from .clocks import Duration, Hold, Interrupt, Response, Rings, Silence, SpeechRate, TalkShare
+from . import clocks, given, logic, meaning, placed, words
+from .base import Condition, Hit, Judgement, Outcome, Truth
+from .clocks import Hold, Interrupt, Response, Silence
 from .facts import Metadata
+from .figures import Duration, Energy, EnergySpread, Rings, SpeechRate, TalkShare
+from .given import Mention, ReadBack
 from .logic import All, Named, Not, Nothing
 from .logic import Any as AnyOf
+from .meaning import Like
 from .words import Beyond, Regex, Repeat, Say
 
 KINDS: dict[str, type[Condition]] = {
@@ -27,7 +30,10 @@ KINDS: dict[str, type[Condition]] = {
     "say": Say,
     "beyond": Beyond,
     "regex": Regex,
+    "like": Like,
     "repeat": Repeat,
+    "mention": Mention,
+    "read_back": ReadBack,
     "hold": Hold,
     "silence": Silence,
     "response": Response,
@@ -36,6 +42,8 @@ KINDS: dict[str, type[Condition]] = {
     "duration": Duration,
     "talk_share": TalkShare,
     "speech_rate": SpeechRate,
+    "energy": Energy,
+    "energy_spread": EnergySpread,
     "metadata": Metadata,
 }
 TAG = "kind "  # before a kind's name in the places that validation errors tell: no key of a checklist begins so
@@ -48,10 +56,14 @@ def _kind(raw: Any) -> str | None:
     return TAG + given[0] if len(given) == 1 else None
 
 
-AnyCondition = Annotated[
-    Union[tuple(Annotated[kind, Tag(TAG + name)] for name, kind in KINDS.items())],  # type: ignore[misc]
-    Discriminator(_kind, custom_error_type="condition_kind", custom_error_message="not one kind"),
-]
+if TYPE_CHECKING:
+    AnyCondition = Condition
+else:
+    _kinds = tuple(Annotated[kind, Tag(TAG + name)] for name, kind in KINDS.items())
+    AnyCondition = Annotated[
+        Union[_kinds],  # noqa: UP007  (made of a tuple)
+        Discriminator(_kind, custom_error_type="condition_kind", custom_error_message="no kind"),
+    ]
 
 
 def _complete(*modules: ModuleType) -> None:
@@ -62,16 +74,6 @@ def _complete(*modules: ModuleType) -> None:
         kind.model_rebuild()
 
 
-_complete(logic, placed, words, clocks)
+_complete(logic, placed, words, meaning, given, clocks)
 
-__all__ = [
-    "KINDS",
-    "TAG",
-    "AnyCondition",
-    "Condition",
-    "Embedder",
-    "Hit",
-    "Judgement",
-    "Outcome",
-    "Truth",
-]
+__all__ = ["KINDS", "TAG", "AnyCondition", "Condition", "Hit", "Judgement", "Outcome", "Truth"]

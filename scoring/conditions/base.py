@@ -1,4 +1,4 @@
-"""What every condition of a checklist is: a part of the rule language that finds out whether something holds in a call."""
+"""What every condition of a checklist is: a part of the rule language that tells whether something holds in a call."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from ...lang import Text
 from ...transcribe.transcript import Utterance
 from ..call import ScoredCall
+from ..similarity import Embedder
 
 # Confidence of a call's text below which nothing is concluded from it. Whisper base on 58 calls: below it at least 39 %
 # of the characters were wrong (noise at 0 and 5 dB; English taken for Chinese), and none of the 34 clean ones was below
@@ -82,12 +80,6 @@ class Outcome:
     near: tuple[Hit, ...] = ()
     parts: tuple[Outcome, ...] = ()
     label: Text = field(default=Text("", ""))
-
-
-class Embedder(Protocol):
-    """Turns sentences into vectors, (n, d), of length 1."""
-
-    def embed(self, texts: Sequence[str], /) -> NDArray[np.float32]: ...
 
 
 class Judgement:

@@ -53,7 +53,7 @@ class Metadata(Condition):
         ]
         return min(singles, key=lambda outcome: outcome.truth)
 
-    def _one(self, name: str, wanted: str | tuple[str, ...] | bool, facts: CallFacts) -> Outcome:  # noqa: FBT001
+    def _one(self, name: str, wanted: str | tuple[str, ...] | bool, facts: CallFacts) -> Outcome:
         title, known = NAMES[name], _known(name, facts)
         if known is None:
             reason = Text(f"not known: {title.en}", f"未知：{title.zh}")

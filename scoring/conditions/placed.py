@@ -96,7 +96,7 @@ class Placed(Condition):
         if cannot:
             return Outcome(Truth.MAYBE, cannot)
         found = self._in_place(self.hits(judgement), judgement)
-        near = ()
+        near: tuple[Hit, ...] = ()
         if judgement.thorough:
             known = {(hit.start, hit.end) for hit in found}
             near = tuple(h for h in self.nearly(judgement) if (h.start, h.end) not in known)

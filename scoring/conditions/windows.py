@@ -18,6 +18,7 @@ SLACK = (
     1.5  # seconds by which words may reach into a hold or silence: neither's borders are sharper
 )
 NEARBY = 15.0  # seconds that are near where nothing else is said
+_SHORT: dict[Unit, str] = {"seconds": "s", "turns": "turns", "percent": "%"}
 _UNITS: dict[str, Unit] = {
     "s": "seconds", "秒": "seconds", "second": "seconds", "seconds": "seconds", "min": "seconds",
     "分钟": "seconds", "turn": "turns", "turns": "turns", "轮": "turns", "句": "turns",
@@ -33,7 +34,7 @@ class Amount:
     unit: Unit
 
     def __str__(self) -> str:
-        return f"{self.number:g} {dict(seconds='s', turns='turns', percent='%')[self.unit]}"
+        return f"{self.number:g} {_SHORT[self.unit]}"
 
 
 def _amount(raw: Any) -> Amount:

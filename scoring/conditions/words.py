@@ -1,4 +1,4 @@
-"""Conditions about what is said: phrases by their sound, regular expressions, likeness of meaning, what is left over."""
+"""Conditions about what is said: phrases by their sound, regular expressions, repetition, what is left over."""
 
 from __future__ import annotations
 

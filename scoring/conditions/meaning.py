@@ -1,0 +1,83 @@
+"""Conditions about what is meant: sentences that are like examples, told by embeddings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from ...lang import Text
+from ..similarity import sentences
+from .base import Hit, Judgement
+from .placed import SIDES, Placed
+
+if TYPE_CHECKING:  # at run time the union of all kinds, which __init__.py puts here
+    from .base import Condition as AnyCondition  # noqa: F401
+
+# Likeness from which on a sentence counts, and from which on a person should look (docs/accuracy.md, "Similarity").
+ALIKE = 0.75
+PERHAPS_ALIKE = 0.70
+NEARLY_ALIKE = 0.55
+Sentence = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
+
+
+class Like(Placed):
+    """A sentence means about the same as one of the examples.
+
+    Attributes:
+        unlike: examples of what is meant otherwise: a sentence that is nearer to one of these does not count.
+        sure, maybe: likeness (cosine) from which on it counts, and from which on a person should look.
+    """
+
+    like: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+    unlike: tuple[Sentence, ...] = ()
+    sure: float = Field(default=ALIKE, gt=0, le=1)
+    maybe: float = Field(default=PERHAPS_ALIKE, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _thresholds(self) -> Self:
+        if self.maybe > self.sure:
+            raise ValueError(f"maybe ({self.maybe}) is above sure ({self.sure})")
+        return self
+
+    def cannot(self, judgement: Judgement) -> Text | None:
+        if judgement.embedder is None:
+            return Text(
+                "likeness of meaning needs the model bge-small-zh-v1.5: callqa models pull bge-small-zh-v1.5",
+                "语义相似需要模型 bge-small-zh-v1.5：callqa models pull bge-small-zh-v1.5",
+            )
+        return super().cannot(judgement)
+
+    def hits(self, judgement: Judgement) -> list[Hit]:
+        return self._alike(judgement, self.maybe)
+
+    def nearly(self, judgement: Judgement) -> list[Hit]:
+        return [hit.doubted() for hit in self._alike(judgement, NEARLY_ALIKE)]
+
+    def _alike(self, judgement: Judgement, least: float) -> list[Hit]:
+        """The best piece of each utterance, if it is alike enough."""
+        assert judgement.embedder is not None  # noqa: S101  (`cannot` asked)
+        examples = judgement.embedder.embed([*self.like, *self.unlike])
+        out = []
+        for utterance in judgement.call.speech(self.who).utterances:
+            pieces = sentences(utterance.text)
+            if not pieces:
+                continue
+            alike = judgement.embedder.embed([piece.text for piece in pieces]) @ examples.T
+            row, column = divmod(int(alike[:, : len(self.like)].argmax()), len(self.like))
+            best = float(alike[row, column])
+            if best < least or best < alike[row].max():
+                continue
+            piece, size = pieces[row], max(1, len(utterance.text))
+            start, end = (
+                utterance.start + utterance.seconds * at / size for at in (piece.start, piece.end)
+            )
+            out.append(Hit(
+                utterance.role, start, end, piece.text, self.like[column], round(best, 3),
+                best >= self.sure, utterance, piece.start == 0,
+            ))  # fmt: skip
+        return out
+
+    def label(self) -> Text:
+        who, shown = SIDES[self.who], " / ".join(self.like[:2])
+        return Text(f"{who.en} says something like {shown}", f"{who.zh}说了类似的话：{shown}")
