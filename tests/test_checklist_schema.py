@@ -56,7 +56,7 @@ def test_what_may_be_written(condition: str) -> None:
         MINE % (ITEM % "{say: 您好}"),
         MINE % (ITEM % "{hold: {above: 3}}"),
         MINE % (ITEM % "{say: [您好], in: {first: 3 miles}}"),
-        MINE % ITEM.replace("points", "point"),
+        MINE % (ITEM.replace("points", "point") % "{hold: {}}"),
         MINE.replace("items", "phrases: {Wrong: [a]}, items") % (ITEM % "{hold: {}}"),
         MINE.replace("items", "content_hash: x, items") % (ITEM % "{hold: {}}"),
         MINE % "",
