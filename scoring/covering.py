@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Sequence
 
 from .phrases import GAP
@@ -45,31 +46,26 @@ def anchored(pattern: str) -> bool:
 def _compiled(pattern: str) -> re.Pattern[str]:
     """The pattern as a regular expression over readings."""
     parts = []
-    for token in _TOKEN.findall(pattern):
-        if token in "()|":
-            parts.append("(?:" if token == "(" else token)
-        elif token == "*":
+    for mark in _TOKEN.findall(pattern):
+        if mark in "()|":
+            parts.append("(?:" if mark == "(" else mark)
+        elif mark == "*":
             parts.append(f"[^^$]{{0,{GAP}}}")
         else:
-            parts.append(re.escape(token if token in "^$" else _heard(token)))
+            parts.append(re.escape(mark if mark in "^$" else _heard(mark)))
     return re.compile("".join(parts))
 
 
-def _heard(token: str) -> str:
+def _heard(mark: str) -> str:
     """A character for each syllable; foreign words get one each, too."""
-    if token.startswith("{"):
-        single = token in ("{surname}", "{digit}")
-        mark = chr(_SLOT + sum(map(ord, token)) % 0x700)
-        return mark if single else mark * 2
-    chars = (s.char for s in syllables(token))
-    return "".join(c if len(c) == 1 else chr(0xF0000 + hash_of(c)) for c in chars)
-
-
-def hash_of(word: str) -> int:
-    """A number for a foreign word, the same in every run."""
-    import zlib
-
-    return zlib.crc32(word.encode()) % 0xFFF0
+    if mark.startswith("{"):
+        single = mark in ("{surname}", "{digit}")
+        place = chr(_SLOT + sum(map(ord, mark)) % 0x700)
+        return place if single else place * 2
+    chars = (s.char for s in syllables(mark))
+    return "".join(
+        c if len(c) == 1 else chr(0xF0000 + zlib.crc32(c.encode()) % 0xFFF0) for c in chars
+    )
 
 
 def _readings(pattern: str) -> list[str]:
@@ -81,7 +77,8 @@ def _readings(pattern: str) -> list[str]:
         if choice is None:
             done.append(one)
         else:
-            waiting += [one[: choice.start()] + c + one[choice.end() :] for c in choice.group(1).split("|")]  # fmt: skip
+            before, after = one[: choice.start()], one[choice.end() :]
+            waiting += [before + branch + after for branch in choice.group(1).split("|")]
         if len(done) + len(waiting) > _MOST:
             return []
     return [

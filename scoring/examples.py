@@ -44,21 +44,19 @@ def judged_examples(checklist: Checklist, item: Item, judging: Judging) -> Itera
     """The examples of an item."""
     for key, verdict in _LISTS:
         for number, text in enumerate(getattr(item.examples, key)):
-            yield _judged(checklist, item, ("examples", key, number), text, verdict, judging)
+            got, reason = _judged(checklist, item, text, judging)
+            yield Example(item, ("examples", key, number), text, verdict, got, reason)
 
 
 def _judged(
-    checklist: Checklist, item: Item, place: Place, text: str, verdict: Verdict, judging: Judging
-) -> Example:
-    def example(got: Verdict | None, reason: Text) -> Example:
-        return Example(item, place, text, verdict, got, reason)
-
+    checklist: Checklist, item: Item, text: str, judging: Judging
+) -> tuple[Verdict | None, Text]:
     try:
         calls = read_script(text, item.id, language=checklist.language)
     except UsageError as error:
-        return example(None, error.problem)
+        return None, error.problem
     if len(calls) != 1:
-        return example(None, Text("an example is one call", "一个示例应是一通通话"))
+        return None, Text("an example is one call", "一个示例应是一通通话")
     call = replace(calls[0].call, slots=NAMES[checklist.language])
     finding = item.judge(judging(call)).finding
-    return example(finding.verdict, finding.reason)
+    return finding.verdict, finding.reason

@@ -53,10 +53,12 @@ def _unused(checklist: Checklist) -> Iterator[Problem]:
     sets, named = used(checklist)
     for name in checklist.phrases:
         if name not in sets:
-            yield _warning(("phrases", name), f"nothing uses the phrase set {name}", f"短语集 {name} 没有被使用")  # fmt: skip
+            en, zh = f"nothing uses the phrase set {name}", f"短语集 {name} 没有被使用"
+            yield _warning(("phrases", name), en, zh)
     for name in checklist.conditions:
         if name not in named:
-            yield _warning(("conditions", name), f"nothing uses the condition {name}", f"条件 {name} 没有被使用")  # fmt: skip
+            en, zh = f"nothing uses the condition {name}", f"条件 {name} 没有被使用"
+            yield _warning(("conditions", name), en, zh)
 
 
 def _short(checklist: Checklist) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from .checklist import Checklist
 from .conditions import Condition
 from .conditions.logic import Named
+from .item import Item
 from .source import Place
 
 
@@ -30,19 +31,27 @@ def inside(place: Place, condition: Condition) -> Iterator[tuple[Place, Conditio
 
 
 def used(checklist: Checklist) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the phrase sets and of the named conditions that the items use, through others or not."""
-    conditions_used: set[str] = set()
+    """The names of the phrase sets and of the named conditions that items use, through others or not."""
+    parts = [used_by(item, checklist) for item in checklist.items]
+    return frozenset().union(*(sets for sets, _ in parts)), frozenset().union(
+        *(n for _, n in parts)
+    )
+
+
+def used_by(item: Item, checklist: Checklist) -> tuple[frozenset[str], frozenset[str]]:
+    """The same of one item."""
+    named: set[str] = set()
     sets: set[str] = set()
-    waiting = [c for item in checklist.items for _, c in item.conditions()]
+    waiting = [condition for _, condition in item.conditions()]
     while waiting:
         for _, one in inside((), waiting.pop()):
             sets.update(p[1:] for p in one.patterns() if p.startswith("@"))
-            if isinstance(one, Named) and one.use not in conditions_used:
-                conditions_used.add(one.use)
+            if isinstance(one, Named) and one.use not in named:
+                named.add(one.use)
                 waiting.append(checklist.conditions[one.use])
     names = list(sets)
     while names:
-        inner = [p[1:] for p in checklist.phrases[names.pop()] if p.startswith("@")]
-        names += [name for name in inner if name not in sets]
-        sets.update(inner)
-    return frozenset(sets), frozenset(conditions_used)
+        inner = {p[1:] for p in checklist.phrases[names.pop()] if p.startswith("@")} - sets
+        names += inner
+        sets |= inner
+    return frozenset(sets), frozenset(named)
