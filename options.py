@@ -120,6 +120,25 @@ CallName = Annotated[
     str, typer.Argument(metavar="CALL", help=say("Its id or its path.", "通话编号或路径。"))
 ]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…")]
+CallsWanted = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[CALL…]", help=say("Ids or paths; all if none.", "通话编号或路径；默认全部。")
+    ),
+]
+ItemName = Annotated[str, typer.Argument(metavar="ITEM", help=say("The item's id.", "项目编号。"))]
+KeepNothing = Annotated[
+    bool,
+    _option("--dry-run", en="Only show what would change.", zh="只显示变化，不保存。"),
+]
+Written = Annotated[
+    bool,
+    _option(
+        "--transcript",
+        en="PATH are files of turns (.json, .jsonl, .txt), not recordings.",
+        zh="路径为对话文本（.json、.jsonl、.txt），不是录音。",
+    ),
+]
 ModelName = Annotated[str, typer.Argument(metavar="MODEL")]
 ModelNames = Annotated[list[str] | None, typer.Argument(metavar="[MODEL…]")]
 

@@ -103,7 +103,7 @@ def find_turns(paths: Iterable[str], language: Literal["zh", "en"] = "zh") -> li
         UsageError: a path is not there, one of the files is not as it should be, or two calls have one id.
     """
     calls: dict[str, WrittenCall] = {}
-    for path in _files(paths):
+    for path in turns_files(paths):
         for call in read_turns(path, language):
             other = calls.setdefault(call.call_id, call)
             if other is not call:
@@ -115,7 +115,12 @@ def find_turns(paths: Iterable[str], language: Literal["zh", "en"] = "zh") -> li
     return list(calls.values())
 
 
-def _files(paths: Iterable[str]) -> Iterator[Path]:
+def turns_files(paths: Iterable[str]) -> Iterator[Path]:
+    """The files of these paths, each once; of a folder all that can be files of turns.
+
+    Raises:
+        UsageError: a folder has none.
+    """
     seen: set[Path] = set()
     for path in map(Path, paths):
         found = [path]
