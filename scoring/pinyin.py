@@ -199,8 +199,9 @@ def replace_cost(wanted: Syllable, heard: Syllable) -> float:
         return 0.0
     foreign = wanted.char.isascii(), heard.char.isascii()
     if any(foreign):
-        return spelling(wanted.char, heard.char) if all(foreign) else 1.0
-    cost = distance(wanted.sound, heard.sound)
+        cost = spelling(wanted.char, heard.char) if all(foreign) else 1.0
+    else:
+        cost = distance(wanted.sound, heard.sound)
     return NEGATION if cost and _NEGATIONS & {wanted.char, heard.char} else cost
 
 

@@ -149,7 +149,7 @@ class Stretch:
 
 
 def _parted(before: Utterance, after: Utterance, others: Sequence[Utterance]) -> bool:
-    if after.start - before.end > APART:
+    if after.start - before.end > APART or before.speaker != after.speaker:
         return True
     return any(before.start < u.start < after.start for u in others)
 
