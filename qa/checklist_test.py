@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from ..errors import UsageError
 from ..lang import Text
@@ -12,6 +12,7 @@ from ..models.catalogue import BGE_SMALL_ZH
 from ..models.store import ModelStore
 from ..scoring.agreement import Agreement, agreement
 from ..scoring.checklist import Checklist
+from ..scoring.conditions.base import Tools
 from ..scoring.examples import Judging, judged_examples
 from ..scoring.item import Item
 from ..scoring.phrases import Slots
@@ -67,7 +68,7 @@ def judging(checklist: Checklist, settings: Settings) -> Judging:
     """How the checklist judges on this machine: with the embedding model where it is already here."""
     folder = ModelStore(settings.models).present(BGE_SMALL_ZH)
     embedder = SentenceEmbedder(folder) if folder else None
-    return partial(checklist.judgement, embedder=embedder)
+    return lambda call: checklist.judgement(call, Tools(embedder=embedder))
 
 
 def chosen(checklist: Checklist, item: str | None) -> tuple[Item, ...]:

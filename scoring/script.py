@@ -11,7 +11,8 @@ calls that were transcribed elsewhere.
     坐席+：让您久等了。                    speaks into the end of the turn before it
     [silence 5]
 
-坐席 may be written agent or A, 客户 customer or C, 系统 system, 未知 unknown; hold 等待, silence 静音, rings 振铃, expect 期望.
+坐席 may be written agent or A, 客户 customer or C, 系统 system, 未知 unknown; hold 等待, silence 静音, rings 振铃,
+expect 期望.
 Times are made up: so many syllables a second, a short pause between turns.
 """
 
