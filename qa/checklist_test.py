@@ -12,6 +12,7 @@ from ..models.catalogue import BGE_SMALL_ZH
 from ..models.store import ModelStore
 from ..scoring.agreement import Agreement, agreement
 from ..scoring.checklist import Checklist
+from ..scoring.conditions.base import Tools
 from ..scoring.examples import Judging, judged_examples
 from ..scoring.item import Item
 from ..scoring.phrases import Slots
@@ -67,7 +68,7 @@ def judging(checklist: Checklist, settings: Settings) -> Judging:
     """How the checklist judges on this machine: with the embedding model where it is already here."""
     folder = ModelStore(settings.models).present(BGE_SMALL_ZH)
     embedder = SentenceEmbedder(folder) if folder else None
-    return partial(checklist.judgement, embedder=embedder)
+    return partial(checklist.judgement, tools=Tools(embedder=embedder))
 
 
 def chosen(checklist: Checklist, item: str | None) -> tuple[Item, ...]:
@@ -88,7 +89,7 @@ def chosen(checklist: Checklist, item: str | None) -> tuple[Item, ...]:
     return (found,)
 
 
-def test_examples(checklist: Checklist, items: Iterable[Item], judge: Judging) -> Report:
+def try_examples(checklist: Checklist, items: Iterable[Item], judge: Judging) -> Report:
     """The items' own examples.
 
     Raises:
@@ -109,7 +110,7 @@ def test_examples(checklist: Checklist, items: Iterable[Item], judge: Judging) -
     return Report(checklist, tuple(cases))
 
 
-def test_calls(
+def try_calls(
     checklist: Checklist,
     items: Sequence[Item],
     calls: Sequence[WrittenCall],
