@@ -68,7 +68,11 @@ def judging(checklist: Checklist, settings: Settings) -> Judging:
     """How the checklist judges on this machine: with the embedding model where it is already here."""
     folder = ModelStore(settings.models).present(BGE_SMALL_ZH)
     embedder = SentenceEmbedder(folder) if folder else None
+<<<<<<< HEAD
     return lambda call: checklist.judgement(call, Tools(embedder=embedder))
+=======
+    return partial(checklist.judgement, tools=Tools(embedder=embedder))
+>>>>>>> commands
 
 
 def chosen(checklist: Checklist, item: str | None) -> tuple[Item, ...]:
@@ -89,7 +93,7 @@ def chosen(checklist: Checklist, item: str | None) -> tuple[Item, ...]:
     return (found,)
 
 
-def test_examples(checklist: Checklist, items: Iterable[Item], judge: Judging) -> Report:
+def try_examples(checklist: Checklist, items: Iterable[Item], judge: Judging) -> Report:
     """The items' own examples.
 
     Raises:
@@ -110,7 +114,7 @@ def test_examples(checklist: Checklist, items: Iterable[Item], judge: Judging) -
     return Report(checklist, tuple(cases))
 
 
-def test_calls(
+def try_calls(
     checklist: Checklist,
     items: Sequence[Item],
     calls: Sequence[WrittenCall],
