@@ -68,11 +68,7 @@ def judging(checklist: Checklist, settings: Settings) -> Judging:
     """How the checklist judges on this machine: with the embedding model where it is already here."""
     folder = ModelStore(settings.models).present(BGE_SMALL_ZH)
     embedder = SentenceEmbedder(folder) if folder else None
-<<<<<<< HEAD
     return lambda call: checklist.judgement(call, Tools(embedder=embedder))
-=======
-    return partial(checklist.judgement, tools=Tools(embedder=embedder))
->>>>>>> commands
 
 
 def chosen(checklist: Checklist, item: str | None) -> tuple[Item, ...]:
