@@ -14,7 +14,9 @@ from callqa.scoring.script import read_script
 from callqa.scoring.source import shipped
 from helpers import HEAD, one_item, script
 
-ITEM = "  - {{id: {id}, title: {{zh: 问候, en: Hello}}, points: {points}, pass: {{say: [{say}]}}}}\n"
+ITEM = (
+    "  - {{id: {id}, title: {{zh: 问候, en: Hello}}, points: {points}, pass: {{say: [{say}]}}}}\n"
+)
 
 
 def item(name: str = "hello", points: float = 10, say: str = "您好") -> str:

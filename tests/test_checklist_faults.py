@@ -117,7 +117,9 @@ def test_a_fault_is_told_where_it_stands(old: str, new: str, place: str, en: str
         ("phrases:\n  a: [好]\n  b: [好]\n  a: [坏]", 9, "the key a stands twice"),
     ],
 )  # fmt: skip
-def test_what_items_share_is_looked_at_even_if_nothing_uses_it(lines: str, line: int, message: str) -> None:
+def test_what_items_share_is_looked_at_even_if_nothing_uses_it(
+    lines: str, line: int, message: str
+) -> None:
     error = refused(shared(lines))
     assert message in error.problem.en
     assert (error.where or "").startswith(f"mine.yaml:{line}:")
@@ -128,7 +130,9 @@ def test_sharing_is_no_circle() -> None:
     assert parse(Source(shared(lines), "mine.yaml")).id == "mine"
 
 
-@pytest.mark.parametrize("text", ["", "- a\n", "a", "42", "null", "# nothing", "--- a\n--- b", "? [a]\n: b", "{}"])
+@pytest.mark.parametrize(
+    "text", ["", "- a\n", "a", "42", "null", "# nothing", "--- a\n--- b", "? [a]\n: b", "{}"]
+)
 def test_what_is_no_checklist_at_all_is_told_so(text: str) -> None:
     assert str(refused(text)).startswith("mine.yaml")
 
@@ -172,10 +176,42 @@ def test_hostile_files_are_refused(text: str) -> None:
 
 
 LEAVES = st.sampled_from(
-    ["您好", "(您|你)好", "@a", "{company}", "3 s", "opening", "", None, True, 3, -1, 0.5, "a", float("nan")]
+    [
+        "您好",
+        "(您|你)好",
+        "@a",
+        "{company}",
+        "3 s",
+        "opening",
+        "",
+        None,
+        True,
+        3,
+        -1,
+        0.5,
+        "a",
+        float("nan"),
+    ]
 )
 KEYS = st.sampled_from(
-    ["say", "all", "any", "not", "use", "hold", "over", "in", "first", "before", "who", "regex", "like", "a", "id", 1]
+    [
+        "say",
+        "all",
+        "any",
+        "not",
+        "use",
+        "hold",
+        "over",
+        "in",
+        "first",
+        "before",
+        "who",
+        "regex",
+        "like",
+        "a",
+        "id",
+        1,
+    ]
 )
 RULES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
