@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from .cli_audio import audio_app
+from .cli_checklist import checklist_app
 from .cli_models import models_app
+from .cli_rules import rules_app
 from .lang import say
 from .options import (
     AgentChannel,
@@ -33,6 +35,7 @@ from .options import (
     Spoken,
     Vad,
     Workers,
+    Written,
 )
 from .terminal import (
     chosen_settings,
@@ -54,7 +57,9 @@ app = typer.Typer(
     help=say("Speech analytics and call QA for contact centres.", "呼叫中心语音分析与通话质检。"),
 )  # fmt: skip
 app.add_typer(models_app, name="models")
+app.add_typer(checklist_app, name="checklist")
 app.add_typer(audio_app)
+app.add_typer(rules_app)
 
 
 @app.callback()
@@ -98,6 +103,7 @@ def score(
     offline: Offline = False,
     rescore: Rescore = False,
     dry_run: DryRun = False,
+    transcript: Written = False,
 ) -> None:
     from .qa.session import Session
     from .qa.store import Store
@@ -112,6 +118,8 @@ def score(
     )  # fmt: skip
     if checklist:  # an explicit checklist is for every call
         settings = settings.with_options("checklists", direction={}, queue={})
+    if transcript:
+        raise typer.Exit(_score_written(paths, Session(settings), json))
     recordings = requested(paths, settings, raw)
     session = Session(settings)
     path = db or settings.store_path()
@@ -157,6 +165,42 @@ def _score(
     if results.recognised and not results.unkept:
         store.record_run(session.planned.used, results.recognised, results.audio, wall)
     console.print(results.summary(wall))
+    if lines and lines.error:
+        raise lines.error
+    return results.exit_status
+
+
+def _score_written(paths: list[str], session: Session, json: Path | None) -> int:
+    """Score files of turns; nothing is stored. Return the exit status."""
+    from .errors import UsageError
+    from .lang import Text
+    from .qa.jsonlines import JsonLines
+    from .qa.render import ResultRows
+    from .qa.tally import Tally
+    from .qa.turns_file import turns_files
+    from .qa.written import score_written
+
+    if json and json.resolve() in {file.resolve() for file in turns_files(paths)}:
+        raise UsageError(
+            "results would overwrite what is to be scored", "结果会覆盖待评分的文件", where=json,
+            then=Text("choose another file with --json", "请用 --json 指定其他文件"),
+        )  # fmt: skip
+    lines, rows, results = (
+        JsonLines(json) if json else None,
+        ResultRows(terminal_console()),
+        Tally(),
+    )
+    started = time.perf_counter()
+    try:
+        for result in score_written(paths, session):
+            if lines:
+                lines.add(result)
+            rows.add(result)
+            results.add(result)
+    finally:
+        if lines:
+            lines.close()
+    terminal_console().print(results.summary(time.perf_counter() - started))
     if lines and lines.error:
         raise lines.error
     return results.exit_status

@@ -120,6 +120,71 @@ CallName = Annotated[
     str, typer.Argument(metavar="CALL", help=say("Its id or its path.", "通话编号或路径。"))
 ]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…")]
+CallsWanted = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[CALL…]", help=say("Ids or paths; all if none.", "通话编号或路径；默认全部。")
+    ),
+]
+ItemName = Annotated[str, typer.Argument(metavar="ITEM", help=say("The item's id.", "项目编号。"))]
+KeepNothing = Annotated[
+    bool,
+    _option("--dry-run", en="Only show what would change.", zh="只显示变化，不保存。"),
+]
+Written = Annotated[
+    bool,
+    _option(
+        "--transcript",
+        en="PATH are files of turns (.json, .jsonl, .txt), not recordings.",
+        zh="路径为对话文本（.json、.jsonl、.txt），不是录音。",
+    ),
+]
+_CHECKLIST = say("A name or a YAML file.", "名称或 YAML 文件。")
+OneChecklist = Annotated[str, typer.Argument(metavar="CHECKLIST", help=_CHECKLIST)]
+OtherChecklist = Annotated[str, typer.Argument(metavar="OTHER", help=_CHECKLIST)]
+ChecklistNames = Annotated[list[str], typer.Argument(metavar="CHECKLIST…", help=_CHECKLIST)]
+OneItem = Annotated[
+    str | None, typer.Argument(metavar="[ITEM]", help=say("The item's id.", "项目编号。"))
+]
+OnlyItem = Annotated[str | None, _option("--item", en="Only this item.", zh="仅此项目。")]
+Strict = Annotated[
+    bool, _option("--strict", en="Warnings count as problems.", zh="警告也视为错误。")
+]
+Markdown = Annotated[
+    bool, _option("--markdown", en="As Markdown, for documents.", zh="以 Markdown 输出。")
+]
+TurnPaths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[CALLS…]",
+        help=say(
+            "Files or folders of turns (.json, .jsonl, .txt) with a listener's verdicts.",
+            "带人工结论的对话文本（.json、.jsonl、.txt）或其文件夹。",
+        ),
+    ),
+]
+Least = Annotated[
+    float | None,
+    _option(
+        "--least",
+        min=0,
+        max=1,
+        en="Exit with 1 if the agreement is less.",
+        zh="一致率低于此值时退出状态为 1。",
+    ),
+]
+NewFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help=say("Where to write it.", "写入的文件。"))
+]
+CopyOf = Annotated[str, _option("--from", en="The checklist to copy.", zh="以此评分表为底稿。")]
+NewId = Annotated[
+    str | None,
+    _option("--id", en="Its id; else the file's name.", zh="编号；默认取文件名。"),
+]
+Empty = Annotated[
+    bool,
+    _option("--empty", en="Two items with comments, no copy.", zh="不复制，仅两个带注释的项目。"),
+]
 ModelName = Annotated[str, typer.Argument(metavar="MODEL")]
 ModelNames = Annotated[list[str] | None, typer.Argument(metavar="[MODEL…]")]
 

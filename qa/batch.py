@@ -18,6 +18,7 @@ from ..audio.source import cannot_open, raw_format
 from ..errors import CallqaError, StoreError, internal
 from ..lang import Text, listed
 from ..observe import CallFinished, Observer, ignore, in_turn, timed
+from ..scoring.features import Features
 from ..settings import Settings
 from .hear import Finished, Heard, Job, Unheard, hear
 from .judge import Judge
@@ -131,10 +132,11 @@ class Batch:
             result = (
                 replace(result, judged=known.judged)
                 if known.judged
-                else self._judged(result, known.analysis)
+                else self._judged(result, known.analysis, known.features)
             )
         fresh = known.judged is None and result.status == "scored"
-        return Finished(replace(result, recognised=False, fresh=fresh), job.audio_hash)
+        result = replace(result, recognised=False, fresh=fresh)
+        return Finished(result, job.audio_hash, known.features)
 
     def _finished(self, item: Heard | Unheard | Finished) -> Finished:
         if isinstance(item, Finished):
@@ -144,14 +146,15 @@ class Batch:
             return _failed(job.recording, job.metadata, item.error, job.audio_hash)
         audio_hash = job.audio_hash or content_hash(job.recording.origin)
         result = self._result(job, item.analysis)
+        features = Features()
         if result.status == "scored":
-            result = self._judged(result, item.analysis)
-        return Finished(result, audio_hash)
+            result = self._judged(result, item.analysis, features)
+        return Finished(result, audio_hash, features)
 
-    def _judged(self, result: CallResult, analysis: Analysis) -> CallResult:
+    def _judged(self, result: CallResult, analysis: Analysis, features: Features) -> CallResult:
         try:
             with timed(self.observer, "score", result.call_id, result.duration):
-                judged = self.judge_for(result.metadata).judge(analysis, result.metadata)
+                judged = self.judge_for(result.metadata).judge(analysis, result.metadata, features)
         except Exception as error:  # a fault of ours in one call must not cost the others
             return replace(result, status="failed", error=str(internal(error, result.source)))
         return replace(result, judged=judged)
@@ -168,7 +171,9 @@ class Batch:
             scoring_key = self.judge_for(result.metadata).key(result.metadata)
             try:
                 with timed(self.observer, "keep", result.call_id, result.duration):
-                    self.store.save(result, done.audio_hash, self.analysis_key, scoring_key)
+                    self.store.save(
+                        result, done.audio_hash, self.analysis_key, scoring_key, done.features
+                    )
             except StoreError as error:  # the result still goes to whoever asked for it
                 result = replace(result, unkept=str(error))
         self.observer(CallFinished(result.call_id, result.status, result.duration))

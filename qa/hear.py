@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from ..audio.path import CallAudio
 from ..errors import CallqaError, internal
 from ..observe import CallStarted, Observer, timed
+from ..scoring.features import Features
 from ..transcribe.engine import Request
 from ..transcribe.join import Recognised, join
 from ..transcribe.recognise import Answer, recognise
@@ -41,6 +42,7 @@ class Finished:
 
     result: CallResult
     audio_hash: str
+    features: Features = field(default_factory=Features)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,16 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from ..audio.events import MIN_MUSIC_HOLD, find_events
+from ..audio.events import MIN_MUSIC_HOLD, CallEvents, find_events
 from ..audio.interval import Cover, Interval
 from ..audio.turns import by_machine
 from ..scoring.call import CallFacts, ScoredCall
 from ..scoring.checklist import Checklist
+from ..scoring.conditions.base import Tools
+from ..scoring.features import Features
 from ..scoring.metrics import measure
 from ..scoring.phrases import SURE, Slots, phrase_set
+from ..scoring.similarity import Embedder
 from ..scoring.speech import Speech
 from ..settings import Settings
 from ..transcribe.roles import Hints, assign
@@ -22,7 +25,7 @@ from ..transcribe.transcript import Transcript
 from .metadata import CallMetadata
 from .result import Analysis, Judged
 
-SCORING_VERSION = 4  # counted up when the same words would now be judged otherwise
+SCORING_VERSION = 5  # counted up when the same words would now be judged otherwise
 
 # What announces a wait, whoever the recogniser thinks has said it.
 _ANNOUNCEMENTS = (
@@ -36,6 +39,7 @@ class Judge:
 
     checklist: Checklist
     settings: Settings
+    embedder: Embedder | None = None
 
     def slots(self, metadata: CallMetadata) -> Slots:
         """The names of this call: its own agent's where known, else all of the roster's."""
@@ -51,6 +55,7 @@ class Judge:
         parts = [
             SCORING_VERSION, self.checklist.content_hash,
             {name: list(values) for name, values in self.slots(metadata).items()}, asdict(metadata),
+            self.embedder.name if self.embedder else None,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -64,16 +69,38 @@ class Judge:
             names=(*slots["company"], *slots["agent_name"]),
         )
 
-    def judge(self, analysis: Analysis, metadata: CallMetadata) -> Judged:
-        """Score one call."""
+    def judge(
+        self, analysis: Analysis, metadata: CallMetadata, features: Features | None = None
+    ) -> Judged:
+        """Score one call; what is computed of its texts is added to `features`."""
         transcript = assign(analysis.utterances, analysis.language, self._hints(analysis, metadata))
         events = find_events(
             _parties(analysis, transcript), analysis.sounds, _announced(transcript)
         )
-        call = ScoredCall(
-            transcript, events, analysis.duration, self.slots(metadata), facts_of(metadata)
-        )
-        return Judged(transcript, events, measure(call), self.checklist.score(call))
+        return self.judge_heard(transcript, events, analysis.duration, metadata, features)
+
+    def judge_heard(
+        self,
+        transcript: Transcript,
+        events: CallEvents,
+        duration: float,
+        metadata: CallMetadata,
+        features: Features | None = None,
+    ) -> Judged:
+        """Score a call of which the roles and holds are known."""
+        call = self.call(transcript, events, duration, metadata)
+        card = self.checklist.score(call, self.tools(features))
+        return Judged(transcript, events, measure(call), card)
+
+    def call(
+        self, transcript: Transcript, events: CallEvents, duration: float, metadata: CallMetadata
+    ) -> ScoredCall:
+        """The call as rules see it."""
+        return ScoredCall(transcript, events, duration, self.slots(metadata), facts_of(metadata))
+
+    def tools(self, features: Features | None) -> Tools:
+        """What the call's texts are prepared with."""
+        return Tools(Features() if features is None else features, self.embedder)
 
 
 def facts_of(metadata: CallMetadata) -> CallFacts:

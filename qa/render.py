@@ -15,7 +15,7 @@ from .agents import AgentReport, AgentSummary, PassRate
 from .result import CallResult
 
 AGENTS_ABREAST = 8  # columns of the item table that a terminal is wide enough for
-_COLOURS = {"pass": "green", "fail": "red", "unsure": "yellow", "na": "bright_black"}
+VERDICT_COLOURS = {"pass": "green", "fail": "red", "unsure": "yellow", "na": "bright_black"}
 
 
 def verdict_word(verdict: str) -> str:
@@ -109,7 +109,7 @@ def scorecard(result: CallResult) -> RenderableType:
     table.add_column(say("reason", "理由"), ratio=1, overflow="fold")
     for item in card.items:
         finding = item.finding
-        verdict = RichText(verdict_word(finding.verdict), style=_COLOURS[finding.verdict])
+        verdict = RichText(verdict_word(finding.verdict), style=VERDICT_COLOURS[finding.verdict])
         points = f"{item.points:g}/{item.max_points:g}"
         at = clock(finding.evidence[0].start) if finding.evidence else ""
         table.add_row(escape(str(item.title)), verdict, points, at, escape(str(finding.reason)))

@@ -13,7 +13,7 @@ class Base(DeclarativeBase):
 
 
 class AnalysisRow(Base):
-    """What was heard in a recording with certain models; `payload` is the Analysis as JSON."""
+    """What was heard in a recording with certain models: the Analysis as JSON, and the Features of its texts."""
 
     __tablename__ = "analyses"
     __table_args__ = (UniqueConstraint("audio_hash", "key"),)
@@ -22,6 +22,7 @@ class AnalysisRow(Base):
     key: Mapped[str]
     payload: Mapped[str] = mapped_column(Text)
     created_at: Mapped[str]
+    features: Mapped[bytes | None] = mapped_column(deferred=True)
 
 
 class ScorecardRow(Base):

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from ..audio.origin import RawFormat
 from ..audio.source import open_source
-from ..errors import CallqaError
+from ..errors import CallqaError, ModelError
 from ..lang import Text
+from ..models.catalogue import BGE_SMALL_ZH
 from ..models.store import ModelStore
-from ..observe import Event, Observer, ignore
+from ..observe import Event, Notice, Observer, ignore
 from ..scoring.checklist import Checklist, load_checklist
+from ..scoring.similarity import SentenceEmbedder
 from ..settings import Settings, load_settings
 from .batch import Batch
 from .judge import Judge
@@ -36,10 +38,10 @@ class Session:
     def __post_init__(self) -> None:
         check_patterns(self.settings.files.patterns)
         self._checklists: dict[str, Checklist] = {}
+        self._judges: dict[str, Judge] = {}
         choice = self.settings.checklists
         for name in (choice.default, *choice.direction.values(), *choice.queue.values()):
             self._checklist(name)
-        self._judges = {n: Judge(c, self.settings) for n, c in self._checklists.items()}
 
     def _checklist(self, name: str) -> Checklist:
         if name not in self._checklists:
@@ -48,8 +50,32 @@ class Session:
 
     def judge_for(self, metadata: CallMetadata) -> Judge:
         """The judge with the checklist of the call's queue or direction."""
-        name = self.settings.checklists.for_call(metadata.direction, metadata.queue)
+        return self._judge(self.settings.checklists.for_call(metadata.direction, metadata.queue))
+
+    def _judge(self, name: str) -> Judge:
+        if name not in self._judges:
+            checklist = self._checklist(name)
+            embedder = self.embedder if checklist.asks_meaning else None
+            self._judges[name] = Judge(checklist, self.settings, embedder)
         return self._judges[name]
+
+    def judge_of(self, name: str) -> Judge:
+        """The judge with this checklist.
+
+        Raises:
+            ChecklistError: there is none of that name, or it is not valid.
+        """
+        self._checklist(name)
+        return self._judge(name)
+
+    @cached_property
+    def embedder(self) -> SentenceEmbedder | None:
+        """The model for likeness of meaning; None where it cannot be had, which is told."""
+        try:
+            return SentenceEmbedder(self.models.path(BGE_SMALL_ZH))
+        except ModelError as error:
+            self.observer(Notice(str(error)))
+            return None
 
     @property
     def titles(self) -> dict[str, Text]:

@@ -7,7 +7,7 @@ Tables: `calls` (one row per recording and place, its latest state), `analyses` 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,15 +19,14 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import orm
 
-from ..errors import StoreError, UsageError, os_reason
+from ..errors import UsageError, os_reason
 from ..lang import Text
-from ..settings import private_folder
+from ..scoring.features import Features
+from .database import cannot_open, create_private, open_engine, store_error
 from .hung_up import Party
 from .metadata import CallMetadata
 from .result import Analysis, CallResult, Judged, ModelsUsed, Status
 from .schema import AnalysisRow, CallRow, RunRow, ScorecardRow, VerdictRow
-
-BUSY_SECONDS = 30  # how long a writer waits for another
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,26 @@ class Kept:
 
     analysis: Analysis
     judged: Judged | None
+    features: Features
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A call as it was judged last, to be judged again.
+
+    Attributes:
+        row: its number in the store.
+        duration: seconds.
+    """
+
+    row: int
+    call_id: str
+    source: str
+    metadata: CallMetadata
+    duration: float
+    judged: Judged
+    features: Features
+    analysis: Analysis | None = None
 
 
 class Store:
@@ -50,19 +69,13 @@ class Store:
         """
         self.path = path
         if create:
-            _create_private(path)
+            create_private(path)
         elif not path.is_file():
             raise UsageError(
                 "there are no results here yet", "这里还没有评分结果", where=path,
                 then=Text("score some first: callqa score PATH", "请先评分：callqa score 路径"),
             )  # fmt: skip
-        engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)),
-            connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
-            poolclass=sa.NullPool,  # no connection outlives its use: nothing to close, nothing locked
-        )
-        sa.event.listen(engine, "connect", _configure)
-        sa.event.listen(engine, "begin", _begin)
+        engine = open_engine(path)
         self._engine = engine
         self._session = orm.sessionmaker(engine, expire_on_commit=False)
         writing = engine.execution_options(writing=True)
@@ -88,13 +101,17 @@ class Store:
             )
             try:
                 analysis = _adapter(Analysis).validate_json(row.payload)
-                judged = _adapter(Judged).validate_json(card.payload) if card else None
             except ValidationError:  # written by an earlier version in another form: hear it again
                 return None
-            return Kept(analysis, judged)
+            return Kept(analysis, _judged_of(card), _features_of(row.features))
 
     def save(
-        self, result: CallResult, audio_hash: str, analysis_key: str, scoring_key: str
+        self,
+        result: CallResult,
+        audio_hash: str,
+        analysis_key: str,
+        scoring_key: str,
+        features: Features | None = None,
     ) -> None:
         """Keep a result as its recording's latest, in one transaction."""
         with self._guarded(), self._writing.begin() as session:
@@ -105,7 +122,14 @@ class Store:
             if result.status == "failed" and call.scorecard is not None and not audio_hash:
                 return  # a recording out of reach does not undo what was heard in it
             analysis = self._analysis_row(session, result, audio_hash, analysis_key)
-            card = self._scorecard_row(session, result, analysis, scoring_key)
+            if analysis is not None and features is not None and features.grown:
+                analysis.features = features.to_bytes()
+            card = None
+            if result.judged is not None and analysis is not None:
+                session.flush()
+                card = self._scorecard_row(
+                    session, analysis.id, scoring_key, result.judged, fresh=result.fresh
+                )
             facts = result.metadata
             call.audio_hash, call.status, call.duration = audio_hash, result.status, result.duration
             call.agent_id, call.agent, call.agent_group = facts.agent_id, facts.agent, facts.group
@@ -117,11 +141,39 @@ class Store:
     def calls(self, wanted: str | None = None) -> list[CallResult]:
         """All calls with their scorecards, or those of this id or path, oldest first."""
         query = sa.select(CallRow).order_by(CallRow.started_at, CallRow.call_id)
-        if wanted is not None:
-            path = os.path.abspath(wanted)  # noqa: PTH100
-            query = query.where((CallRow.call_id == wanted) | (CallRow.source == path))
+        query = _wanted(query, wanted)
         with self._guarded(), self._session() as session:
             return [_restored(row) for row in session.scalars(query)]
+
+    def scored(
+        self, wanted: str | None = None, at_once: int = 200, *, heard: bool = False
+    ) -> Iterator[list[Scored]]:
+        """The calls that were judged, or those of this id or path, so many at a time; `heard`: with their analyses."""
+        last = 0
+        while True:
+            query = _wanted(sa.select(CallRow), wanted).where(CallRow.id > last)
+            query = query.where(CallRow.scorecard_id.is_not(None)).order_by(CallRow.id)
+            with self._guarded(), self._session() as session:
+                rows = session.scalars(query.limit(at_once).options(*_with_card(heard=heard))).all()
+                found = [one for row in rows if (one := _scored(row, heard=heard))]
+                last = rows[-1].id if rows else last
+            if not rows:
+                return
+            yield found
+
+    def rejudge(self, calls: Iterable[tuple[Scored, Judged, str]]) -> None:
+        """Keep new scorecards (with their keys) as the latest of their calls, in one transaction."""
+        with self._guarded(), self._writing.begin() as session:
+            for call, judged, key in calls:
+                row = session.get_one(CallRow, call.row)
+                if row.analysis_id is None:
+                    continue
+                row.scorecard = self._scorecard_row(
+                    session, row.analysis_id, key, judged, fresh=True
+                )
+                row.updated_at = _now()
+                if call.features.grown and row.analysis is not None:
+                    row.analysis.features = call.features.to_bytes()
 
     def scores(self) -> Iterator[ScoredCallRow]:
         """The latest score and verdicts of every call, without their transcripts."""
@@ -198,23 +250,20 @@ class Store:
 
     @staticmethod
     def _scorecard_row(
-        session: orm.Session, result: CallResult, analysis: AnalysisRow | None, key: str
-    ) -> ScorecardRow | None:
-        if result.judged is None or analysis is None:
-            return None
-        session.flush()
-        row = session.scalar(sa.select(ScorecardRow).filter_by(analysis_id=analysis.id, key=key))
-        if row is not None and not result.fresh:
+        session: orm.Session, analysis: int, key: str, judged: Judged, *, fresh: bool
+    ) -> ScorecardRow:
+        row = session.scalar(sa.select(ScorecardRow).filter_by(analysis_id=analysis, key=key))
+        if row is not None and not fresh:
             return row
-        card = result.judged.scorecard
+        card = judged.scorecard
         if row is None:
-            row = ScorecardRow(analysis_id=analysis.id, key=key)
+            row = ScorecardRow(analysis_id=analysis, key=key)
             session.add(row)
         row.checklist_id, row.checklist_version = card.checklist, card.version
         row.checklist_hash = card.content_hash
         row.score, row.score_low, row.score_high = card.score, card.low, card.high
         row.passed, row.created_at = card.passed, _now()
-        row.payload = _adapter(Judged).dump_json(result.judged).decode()
+        row.payload = _adapter(Judged).dump_json(judged).decode()
         row.verdicts = [
             VerdictRow(
                 item_id=i.id, verdict=i.finding.verdict, points=i.points, max_points=i.max_points
@@ -229,10 +278,10 @@ class Store:
         try:
             yield
         except sa.exc.DBAPIError as error:
-            raise _store_error(str(error.orig), self.path) from error
+            raise store_error(str(error.orig), self.path) from error
         except OSError as error:
             reason = os_reason(error)
-            raise _cannot_open(self.path, reason) from error
+            raise cannot_open(self.path, reason) from error
 
 
 @dataclass(frozen=True)
@@ -250,17 +299,65 @@ class ScoredCallRow:
     verdicts: dict[str, str]
 
 
-def _restored(row: CallRow) -> CallResult:
-    metadata = CallMetadata(
+def _with_card(*, heard: bool) -> list[Any]:
+    """What is loaded of a call that is to be judged again."""
+    analysis = orm.joinedload(CallRow.analysis).options(
+        orm.undefer(AnalysisRow.features),
+        orm.undefer(AnalysisRow.payload) if heard else orm.defer(AnalysisRow.payload),
+    )
+    return [orm.joinedload(CallRow.scorecard), analysis]
+
+
+def _wanted(query: sa.Select[Any], wanted: str | None) -> sa.Select[Any]:
+    """The calls of this id or path only."""
+    if wanted is None:
+        return query
+    path = os.path.abspath(wanted)  # noqa: PTH100
+    return query.where((CallRow.call_id == wanted) | (CallRow.source == path))
+
+
+def _metadata_of(row: CallRow) -> CallMetadata:
+    return CallMetadata(
         row.agent_id, row.agent, row.agent_group, row.customer, row.caller, row.direction, row.queue,
         row.started_at, hung_up_by=_adapter(Party | None).validate_python(row.hung_up_by),
     )  # fmt: skip
+
+
+def _judged_of(card: ScorecardRow | None) -> Judged | None:
+    """None, too, of what an earlier version wrote in another form: it is judged again."""
+    if card is None:
+        return None
+    try:
+        judged: Judged = _adapter(Judged).validate_json(card.payload)
+    except ValidationError:
+        return None
+    return judged
+
+
+def _features_of(raw: bytes | None) -> Features:
+    try:
+        return Features.from_bytes(raw) if raw else Features()
+    except ValueError:
+        return Features()
+
+
+def _scored(row: CallRow, *, heard: bool) -> Scored | None:
+    judged = _judged_of(row.scorecard)
+    if judged is None or row.analysis is None:
+        return None
+    features = _features_of(row.analysis.features)
+    analysis = _adapter(Analysis).validate_json(row.analysis.payload) if heard else None
+    return Scored(
+        row.id, row.call_id, row.source, _metadata_of(row), row.duration, judged, features, analysis
+    )
+
+
+def _restored(row: CallRow) -> CallResult:
     analysis = _adapter(Analysis).validate_json(row.analysis.payload) if row.analysis else None
-    judged = _adapter(Judged).validate_json(row.scorecard.payload) if row.scorecard else None
     status = _adapter(Status).validate_python(row.status)
     return CallResult(
-        row.call_id, row.source, status, metadata, row.error, analysis, judged,
-        recognised=False, fresh=False,
+        row.call_id, row.source, status, _metadata_of(row), row.error, analysis,
+        _judged_of(row.scorecard), recognised=False, fresh=False,
     )  # fmt: skip
 
 
@@ -271,53 +368,3 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _create_private(path: Path) -> None:
-    try:
-        private_folder(path.parent)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise _cannot_open(path, os_reason(error)) from error
-
-
-def _configure(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")  # safe with WAL, and spares a flush per call
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _begin(connection: sa.Connection) -> None:
-    """Writers take their turn from the start: a reader that turns writer half way could only be refused."""
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _cannot_open(path: Path, reason: Text) -> UsageError:
-    return UsageError(
-        f"cannot open the database: {reason.en}", f"无法打开数据库：{reason.zh}", where=path,
-        then=Text("choose another place with --db", "请用 --db 指定其他位置"),
-    )  # fmt: skip
-
-
-def _store_error(raw: str, path: Path) -> StoreError:
-    known = {
-        "locked": Text("it is locked by another program", "被其他程序锁定"),
-        "readonly": Text("it is read-only", "文件为只读"),
-        "full": Text("no space left on the disk", "磁盘空间已满"),
-        "disk I/O": Text("the disk reports an error or is full", "磁盘读写错误或空间已满"),
-        "not a database": Text("it is not a callqa database", "不是 callqa 数据库文件"),
-        "malformed": Text("it is damaged", "文件已损坏"),
-        "unable to open": Text("it cannot be opened", "无法打开"),
-    }
-    reason = next((text for key, text in known.items() if key in raw), Text(raw, raw))
-    return StoreError(
-        f"the database cannot be used: {reason.en}", f"数据库无法使用：{reason.zh}", where=path,
-        then=Text(
-            "mend that and run again, or choose another one with --db",
-            "请处理后重试，或用 --db 指定其他数据库",
-        ),
-    )  # fmt: skip

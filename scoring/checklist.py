@@ -18,12 +18,13 @@ from pydantic import (
 from ..lang import Text
 from .call import ScoredCall
 from .conditions import AnyCondition, Condition, Judgement
+from .conditions.base import Tools
 from .conditions.logic import Named
+from .conditions.meaning import Like
 from .conditions.words import Patterns
 from .item import Found, Item, Title
 from .phrases import slot_names
 from .scorecard import Scorecard, add_up
-from .similarity import Embedder
 from .source import Place, Problem, Source, problems_of, read
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -49,20 +50,26 @@ class Checklist(BaseModel):
         return next((item for item in self.items if item.id == wanted), None)
 
     def judgement(
-        self, call: ScoredCall, embedder: Embedder | None = None, *, thorough: bool = False
+        self, call: ScoredCall, tools: Tools | None = None, *, thorough: bool = False
     ) -> Judgement:
         """A call to be judged by the items."""
-        return Judgement(call, self.phrases, self.conditions, embedder, thorough=thorough)
+        return Judgement(call, self.phrases, self.conditions, tools, thorough=thorough)
 
-    def score(self, call: ScoredCall, embedder: Embedder | None = None) -> Scorecard:
+    def score(self, call: ScoredCall, tools: Tools | None = None) -> Scorecard:
         """Judge every item of a call and add up."""
-        judgement = self.judgement(call, embedder)
+        judgement = self.judgement(call, tools)
         items = [item.score(judgement) for item in self.items]
         return add_up(self.id, self.version, self.content_hash, items, self.pass_mark)
 
-    def explain(self, item: Item, call: ScoredCall, embedder: Embedder | None = None) -> Found:
+    def explain(self, item: Item, call: ScoredCall, tools: Tools | None = None) -> Found:
         """How one item was judged, what nearly matched included."""
-        return item.judge(self.judgement(call, embedder, thorough=True))
+        return item.judge(self.judgement(call, tools, thorough=True))
+
+    @property
+    def asks_meaning(self) -> bool:
+        """Whether an item needs the embedding model."""
+        every = (one for _, condition in self.all_conditions() for one in _with_inner(condition))
+        return any(isinstance(one, Like) for one in every)
 
     def all_conditions(self) -> Iterator[tuple[Place, Condition]]:
         """Every condition but those inside others, with its place in the file."""

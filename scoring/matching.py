@@ -57,9 +57,15 @@ class Fragments:
             return found
         costs = replacement_costs(self._distinct, text)
         skips = text.drops.tolist()
+        cheapest = min(skips)
         for number, stretches in self._promising(costs, text, np.asarray(least)):
             rows, drops = self._rows[number], self._drops[number]
             allowed = (1 - least[number]) * len(rows) + 1e-9
+            if allowed < min(
+                cheapest, *drops
+            ):  # neither too many syllables nor too few: only others
+                found[number] = _straight(costs[rows], allowed)
+                continue
             for first, end in stretches:
                 part = costs[rows, first:end].T.tolist()
                 found[number] += [
@@ -113,6 +119,21 @@ def _stretches(cells: NDArray[np.bool_], span: int, size: int) -> list[tuple[int
         else:
             out.append((first, end))
     return out
+
+
+def _straight(costs: NDArray[np.float64], allowed: float) -> list[Match]:
+    """The places where a fragment's syllables follow each other; `costs` is (syllables, text)."""
+    size, length = costs.shape
+    if length < size:
+        return []
+    total = (
+        sum(costs[n, n : length - size + n + 1] for n in range(1, size))
+        + costs[0, : length - size + 1]
+    )
+    return [
+        Match(at, at + size, 1 - float(total[at]) / size)
+        for at in np.flatnonzero(total <= allowed).tolist()
+    ]
 
 
 def _align(

@@ -86,16 +86,19 @@ class PhraseSet:
 
     def find(self, speech: Speech, least: float = MAYBE) -> list[Found]:
         """Where the phrases are said with a confidence of at least `least`, in order; the best of what overlaps."""
+        return _apart(self.find_all(speech, least))
+
+    def find_all(self, speech: Speech, least: float = MAYBE) -> list[Found]:
+        """The same with all that overlap."""
         lenient = least - MAYBE  # 0, and below it for what was nearly said
         bars = [min(1.0, max(least, SHORT_LEAST.get(n, 0.0) + min(0.0, lenient))) for n in self._sizes]  # fmt: skip
         matches = self._sought.find(speech.sounds, bars)
-        out = [
+        return [
             Found(reading.pattern, m.start, m.end, confidence)
             for reading in self._readings
             for m in self._said(reading, matches, speech)
             if (confidence := m.score * speech.trust(m.start, m.end, DOUBT)) >= least
         ]
-        return _apart(out)
 
     def _said(
         self, reading: _Reading, matches: Sequence[list[Match]], speech: Speech

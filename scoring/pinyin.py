@@ -87,9 +87,26 @@ class Syllable:
 WALL = Syllable("", "", 0, 0)  # stands where no phrase goes across
 
 
+_LEARNED: dict[str, list[str]] = {}  # texts whose sounds were read before and kept
+_MOST_LEARNED = 4096
+
+
+def learn(text: str, sounds: str) -> None:
+    """Take the sounds of a text from an earlier reading (`sounds_of`), which costs more than finding phrases in it."""
+    if len(_LEARNED) >= _MOST_LEARNED:
+        del _LEARNED[next(iter(_LEARNED))]
+    _LEARNED[text] = sounds.split(" ")
+
+
+def sounds_of(text: str) -> str:
+    """The sounds of a text's syllables, to be kept."""
+    return " ".join(s.sound for s in syllables(text))
+
+
 @lru_cache(maxsize=4096)
 def syllables(text: str) -> tuple[Syllable, ...]:
     """The text as syllables; 您 reads as 你, digits as their names, foreign words as one syllable each."""
+    known = _LEARNED.get(text)
     folded = unicodedata.normalize("NFKC", text).translate(_VARIANTS).lower()
     out: list[Syllable] = []
     clause = 0
@@ -100,7 +117,8 @@ def syllables(text: str) -> tuple[Syllable, ...]:
         elif _MARKS.match(piece):
             clause += 1
         elif piece[0] >= "\u3400":
-            for offset, (char, sound) in enumerate(zip(piece, _read(piece), strict=True)):
+            sounds = known[len(out) : len(out) + len(piece)] if known else _read(piece)
+            for offset, (char, sound) in enumerate(zip(piece, sounds, strict=True)):
                 out.append(Syllable(sound, char, match.start() + offset, clause))
         else:
             out.append(Syllable(piece, piece, match.start(), clause))
@@ -238,7 +256,7 @@ def _spoken_costs(wanted: tuple[Syllable, ...], heard: tuple[Syllable, ...]) -> 
     """`replace_cost` of every pair of Chinese syllables; a foreign word is none of them."""
     initials, finals = _tables()
     rows, columns = (np.array([_codes(s.sound) for s in part]) for part in (wanted, heard))
-    cost = np.minimum(
+    cost: NDArray[np.float64] = np.minimum(
         1.0,
         initials[np.ix_(rows[:, 0], columns[:, 0])] + finals[np.ix_(rows[:, 1], columns[:, 1])],
     )

@@ -11,9 +11,9 @@ calls that were transcribed elsewhere.
     坐席+：让您久等了。                    speaks into the end of the turn before it
     [silence 5]
 
-`坐席` is also written `agent` or `A`, `客户` `customer` or `C`, `系统` `system`, `未知` `unknown`, and the English words in
-brackets 等待, 静音, 振铃, `expect` 期望. Times are made up: so many
-syllables a second, a short pause between turns.
+坐席 may be written agent or A, 客户 customer or C, 系统 system, 未知 unknown; hold 等待, silence 静音, rings 振铃,
+expect 期望.
+Times are made up: so many syllables a second, a short pause between turns.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ RATE = 4.5  # syllables a second, as agents speak
 PAUSE = 0.4  # seconds between turns
 OVERLAP = 1.3  # seconds that a turn marked with + speaks into the one before it
 RING = 5.0  # seconds from ring to ring
-_ROLES: dict[str, Role] = {
+ROLES: dict[str, Role] = {
     "坐席": "agent", "座席": "agent", "客服": "agent", "agent": "agent", "a": "agent",
     "客户": "customer", "用户": "customer", "customer": "customer", "c": "customer",
     "系统": "system", "system": "system", "s": "system", "未知": "unknown", "unknown": "unknown", "?": "unknown",
@@ -139,8 +139,8 @@ def _take(line: str, stage: _Stage, lone: Role | None) -> None:
         stage.expected.update(_expected(expect.group(1).split()))
     elif event := _EVENT.fullmatch(line.lower()):
         stage.event(event.group(1), float(event.group(2)), event.group(3))
-    elif (turn := _TURN.fullmatch(line)) and (turn.group(1).lower() in _ROLES or lone is None):
-        stage.speak(_ROLES[turn.group(1).lower()], turn.group(3), over=bool(turn.group(2)))
+    elif (turn := _TURN.fullmatch(line)) and (turn.group(1).lower() in ROLES or lone is None):
+        stage.speak(ROLES[turn.group(1).lower()], turn.group(3), over=bool(turn.group(2)))
     elif lone is not None and not line.startswith("["):
         stage.speak(lone, line, over=False)
     else:

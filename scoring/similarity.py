@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 DIMENSIONS = 512
+LATELY = 4096  # texts whose vectors are remembered: the examples of checklists among them
 LONGEST = 512  # tokens that the model reads, mostly one a character; what is beyond is left out
 
 
@@ -46,13 +47,13 @@ class SentenceEmbedder:
     def __init__(self, folder: Path) -> None:
         """`folder` holds model.onnx and tokenizer.json."""
         self.folder = folder
+        self._vector = lru_cache(maxsize=LATELY)(self._computed)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """A row of length 1 for each text: (texts, 512). Equal texts are computed once."""
-        known = {text: self._vector(text) for text in dict.fromkeys(texts)}
-        return np.array([known[text] for text in texts], np.float32).reshape(-1, DIMENSIONS)
+        """A row of length 1 for each text: (texts, 512). What was asked for lately is not computed again."""
+        return np.array([self._vector(text) for text in texts], np.float32).reshape(-1, DIMENSIONS)
 
-    def _vector(self, text: str) -> Vectors:
+    def _computed(self, text: str) -> Vectors:
         encoded = self._tokenizer.encode(text)
         inputs = {
             "input_ids": np.array([encoded.ids], np.int64),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import resources
@@ -18,6 +18,9 @@ from ..lang import Text
 from .conditions import KINDS, TAG
 
 Place = tuple[int | str, ...]  # the keys and numbers that lead to a value
+MOST_VALUES = (
+    50_000  # of a checklist, aliases resolved; the largest shipped one has about a thousand
+)
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,10 @@ class Source:
         self.text, self.where = text, where
         try:
             self._root = yaml.compose(text, yaml.SafeLoader)
+            self._refuse_endless(self._root)
             self._refuse_twins(self._root, set())
             self.data: Any = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError) as error:  # ValueError: no such date, too large a number
+        except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
             what = getattr(error, "problem", None) or str(error)
@@ -52,24 +56,51 @@ class Source:
             ) from error  # fmt: skip
         except RecursionError as error:
             raise ChecklistError("nested too deeply", "嵌套过深", where=where) from error
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            # PyYAML lets these out where a tag or a date does not fit its value, as in 2026-13-45 and !!int x
+            raise ChecklistError(
+                f"not valid YAML: {error}", f"YAML 语法错误：{error}", where=where
+            ) from error
+
+    def _refuse_endless(self, root: yaml.Node | None) -> None:
+        """Aliases of aliases make a small file endless, and an alias inside its own anchor never ends."""
+        sizes: dict[int, int] = {}
+        open_nodes: set[int] = set()
+
+        def size(node: yaml.Node) -> int:
+            if id(node) in open_nodes:
+                raise self._error(
+                    node, Text("an alias lies inside its own anchor", "锚点引用了自身")
+                )
+            if id(node) not in sizes:
+                open_nodes.add(id(node))
+                sizes[id(node)] = 1 + sum(size(child) for child in _children(node))
+                open_nodes.remove(id(node))
+                if sizes[id(node)] > MOST_VALUES:
+                    raise self._error(node, Text(
+                        f"more than {MOST_VALUES} values, aliases resolved", f"展开后超过 {MOST_VALUES} 个值",
+                    ))  # fmt: skip
+            return sizes[id(node)]
+
+        if root is not None:
+            size(root)
 
     def _refuse_twins(self, node: yaml.Node | None, seen: set[int]) -> None:
-        """YAML would silently take the last of two equal keys; each node is looked at once, however often it is named."""
+        """YAML would silently take the last of two equal keys."""
         if node is None or id(node) in seen:
             return
         seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             keys: set[str] = set()
-            for key, value in node.value:
-                name = str(key.value)  # a list where the key is one; loading the text refuses that
-                if name in keys and name != "<<":
-                    twice = Text(f"the key {name} stands twice", f"键 {name} 重复")
-                    raise self._error(key, twice)
-                keys.add(name)
-                self._refuse_twins(value, seen)
-        elif isinstance(node, yaml.SequenceNode):
-            for value in node.value:
-                self._refuse_twins(value, seen)
+            for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise self._error(key, Text("a key is a single word", "键只能是一个词"))
+                if key.value in keys and key.value != "<<":
+                    wrong = Text(f"the key {key.value} stands twice", f"键 {key.value} 重复")
+                    raise self._error(key, wrong)
+                keys.add(key.value)
+        for child in _children(node):
+            self._refuse_twins(child, seen)
 
     def error(self, problem: Problem) -> ChecklistError:
         """The problem with its line and column."""
@@ -79,6 +110,11 @@ class Source:
         """The line of a place, from 1."""
         node = self._node(place)
         return node.start_mark.line + 1 if node else 1
+
+    def at(self, place: Place) -> tuple[int, int]:
+        """The line and column of a place, from 1."""
+        node = self._node(place)
+        return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)
 
     def _error(self, node: yaml.Node | None, text: Text) -> ChecklistError:
         at = f":{node.start_mark.line + 1}:{node.start_mark.column + 1}" if node else ""
@@ -104,6 +140,12 @@ class Source:
                     break
                 node = node.value[part]
         return node
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
 def read(name: str, folder: Path | None) -> Source:
@@ -149,25 +191,25 @@ def _folder() -> Any:
 def problems_of(error: ValidationError) -> list[Problem]:
     """What a model found wrong, in the user's words; what only follows from something else is left out."""
     raw = error.errors(include_url=False)
+    above = {one["loc"][:n] for one in raw for n in range(len(one["loc"]))}
+    words = {one["loc"][:-1] for one in raw if _of_words(one)}
     out = []
     for one in raw:
         place = one["loc"]
-        follows = any(o["loc"][: len(place)] == place and len(o["loc"]) > len(place) for o in raw)
-        if not follows and not _beside(one, raw):
+        if place not in above and not _beside(one, words):
             out.append(Problem(place, _told(one)))
     return out or [Problem(raw[0]["loc"], _told(raw[0]))]
 
 
-def _beside(error: Any, errors: Sequence[Any]) -> bool:
-    """Whether a value, which may be one of some words or have keys of its own, was meant for the other of the two."""
+def _of_words(error: Any) -> bool:
+    return "literal[" in str(error["loc"][-1:])
 
-    def of_words(one: Any) -> bool:
-        return "literal[" in str(one["loc"][-1:])
 
+def _beside(error: Any, words: Set[Place]) -> bool:
+    """Whether a value that may be one of some words (at `words`), or have keys of its own, was meant for the other."""
     if isinstance(error["input"], dict):
-        return of_words(error)
-    siblings = [o for o in errors if o["loc"][:-1] == error["loc"][:-1]]
-    return error["type"] == "model_type" and any(map(of_words, siblings))
+        return _of_words(error)
+    return error["type"] == "model_type" and error["loc"][:-1] in words
 
 
 _SHAPES = {

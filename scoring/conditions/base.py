@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from ...lang import Text
 from ...transcribe.transcript import Utterance
 from ..call import ScoredCall
+from ..features import Features
 from ..similarity import Embedder
 
 # Confidence of a call's text below which nothing is concluded from it. Whisper base on 58 calls: below it at least 39 %
@@ -82,6 +83,19 @@ class Outcome:
     label: Text = field(default=Text("", ""))
 
 
+@dataclass(frozen=True)
+class Tools:
+    """What the texts of one call are prepared with.
+
+    Attributes:
+        features: what is known of them; grows while they are judged.
+        embedder: for `like`; what needs it is unsure without.
+    """
+
+    features: Features = field(default_factory=Features)
+    embedder: Embedder | None = None
+
+
 class Judgement:
     """One call under judgement: every condition is looked into once.
 
@@ -89,7 +103,7 @@ class Judgement:
         call: what is judged.
         phrases: the checklist's phrase sets, by name.
         conditions: the checklist's named conditions.
-        embedder: for `like`; what needs it is unsure without.
+        tools: what is computed of the call's texts, and by what.
         thorough: look for what was nearly said, too, as explanations need it.
     """
 
@@ -98,12 +112,13 @@ class Judgement:
         call: ScoredCall,
         phrases: Mapping[str, tuple[str, ...]],
         conditions: Mapping[str, Condition],
-        embedder: Embedder | None = None,
+        tools: Tools | None = None,
         *,
         thorough: bool = False,
     ) -> None:
         self.call = call
-        self.embedder = embedder
+        self.tools = tools or Tools()
+        self.tools.features.prepare(call.transcript)
         self.thorough = thorough
         self.slots = tuple((name, tuple(values)) for name, values in call.slots.items())
         self._phrases = phrases

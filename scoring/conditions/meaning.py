@@ -41,7 +41,7 @@ class Like(Placed):
         return self
 
     def cannot(self, judgement: Judgement) -> Text | None:
-        if judgement.embedder is None:
+        if judgement.tools.embedder is None:
             return Text(
                 "likeness of meaning needs the model bge-small-zh-v1.5: callqa models pull bge-small-zh-v1.5",
                 "语义相似需要模型 bge-small-zh-v1.5：callqa models pull bge-small-zh-v1.5",
@@ -56,14 +56,16 @@ class Like(Placed):
 
     def _alike(self, judgement: Judgement, least: float) -> list[Hit]:
         """The best piece of each utterance, if it is alike enough."""
-        assert judgement.embedder is not None  # noqa: S101  (`cannot` asked)
-        examples = judgement.embedder.embed([*self.like, *self.unlike])
+        embedder, features = judgement.tools.embedder, judgement.tools.features
+        if embedder is None:
+            return []
+        examples = embedder.embed([*self.like, *self.unlike])
         out = []
         for utterance in judgement.call.speech(self.who).utterances:
             pieces = sentences(utterance.text)
             if not pieces:
                 continue
-            alike = judgement.embedder.embed([piece.text for piece in pieces]) @ examples.T
+            alike = features.embed(embedder, [piece.text for piece in pieces]) @ examples.T
             row, column = divmod(int(alike[:, : len(self.like)].argmax()), len(self.like))
             best = float(alike[row, column])
             if best < least or best < alike[row].max():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
@@ -65,7 +66,7 @@ _WRITTEN = {
 class _AmountSchema:
     @classmethod
     def __get_pydantic_json_schema__(cls, _core: Any, _handler: Any) -> dict[str, Any]:
-        return _WRITTEN
+        return deepcopy(_WRITTEN)  # pydantic changes what it is given
 
 
 Reach = Annotated[Amount, BeforeValidator(_amount), _AmountSchema()]

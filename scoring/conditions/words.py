@@ -124,7 +124,7 @@ class Beyond(Placed):
     def hits(self, judgement: Judgement) -> list[Hit]:
         speech = judgement.call.speech(self.who)
         found, harmless = (
-            phrase_set(judgement.patterns(patterns or ()), judgement.slots).find(speech)
+            phrase_set(judgement.patterns(patterns or ()), judgement.slots).find_all(speech)
             for patterns in (self.beyond, self.without)
         )
         left = speech.left_over([(f.start, f.end) for f in found], self.least)

@@ -1,0 +1,77 @@
+"""Opening the store's database, and what can go wrong with it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..errors import StoreError, UsageError, os_reason
+from ..lang import Text
+from ..settings import private_folder
+
+BUSY_SECONDS = 30  # how long a writer waits for another
+
+
+def open_engine(path: Path) -> sa.Engine:
+    """The database at a path, set up for one writer and any number of readers."""
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        poolclass=sa.NullPool,  # no connection outlives its use: nothing to close, nothing locked
+    )
+    sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def create_private(path: Path) -> None:
+    try:
+        private_folder(path.parent)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise cannot_open(path, os_reason(error)) from error
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")  # safe with WAL, and spares a flush per call
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Writers take their turn from the start: a reader that turns writer half way could only be refused."""
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def cannot_open(path: Path, reason: Text) -> UsageError:
+    return UsageError(
+        f"cannot open the database: {reason.en}", f"无法打开数据库：{reason.zh}", where=path,
+        then=Text("choose another place with --db", "请用 --db 指定其他位置"),
+    )  # fmt: skip
+
+
+def store_error(raw: str, path: Path) -> StoreError:
+    known = {
+        "locked": Text("it is locked by another program", "被其他程序锁定"),
+        "readonly": Text("it is read-only", "文件为只读"),
+        "full": Text("no space left on the disk", "磁盘空间已满"),
+        "disk I/O": Text("the disk reports an error or is full", "磁盘读写错误或空间已满"),
+        "not a database": Text("it is not a callqa database", "不是 callqa 数据库文件"),
+        "malformed": Text("it is damaged", "文件已损坏"),
+        "unable to open": Text("it cannot be opened", "无法打开"),
+    }
+    reason = next((text for key, text in known.items() if key in raw), Text(raw, raw))
+    return StoreError(
+        f"the database cannot be used: {reason.en}", f"数据库无法使用：{reason.zh}", where=path,
+        then=Text(
+            "mend that and run again, or choose another one with --db",
+            "请处理后重试，或用 --db 指定其他数据库",
+        ),
+    )  # fmt: skip
