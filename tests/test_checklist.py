@@ -15,7 +15,9 @@ from callqa.scoring.item import Item
 from callqa.scoring.source import shipped
 from helpers import HEAD, one_item, script
 
-ITEM = "  - {{id: {id}, title: {{zh: 问候, en: Hello}}, points: {points}, pass: {{say: [{say}]}}}}\n"
+ITEM = (
+    "  - {{id: {id}, title: {{zh: 问候, en: Hello}}, points: {points}, pass: {{say: [{say}]}}}}\n"
+)
 
 
 def item(name: str = "hello", points: float = 10, say: str = "您好") -> str:
@@ -44,7 +46,8 @@ def test_a_shipped_checklist_is_complete(name: str) -> None:
         assert one.asks, one.id
         assert one.rule_book, one.id
         assert one.category != "other", one.id
-        assert one.examples.good and one.examples.bad, one.id
+        assert one.examples.good, one.id
+        assert one.examples.bad, one.id
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ NO, MAYBE, YES = Truth
 EMPTY = CallEvents((), (), None)
 
 
-def call(*said: Utterance, events: CallEvents = EMPTY, facts: CallFacts | None = None) -> ScoredCall:
+def call(
+    *said: Utterance, events: CallEvents = EMPTY, facts: CallFacts | None = None
+) -> ScoredCall:
     return ScoredCall(Transcript("zh", said, 1.0), events, 60.0, facts=facts or CallFacts())
 
 
@@ -52,7 +54,9 @@ EVENTS = CallEvents(
         ("{duration: {over: 60}}", NO, []),
     ],
 )
-def test_clocks_run_between_their_limits(condition: str, expected: Truth, seconds: list[int]) -> None:
+def test_clocks_run_between_their_limits(
+    condition: str, expected: Truth, seconds: list[int]
+) -> None:
     found = outcome(condition, call(HELLO, events=EVENTS))
     assert found.truth == expected
     assert [hit.end - hit.start for hit in found.hits] == seconds
@@ -61,7 +65,8 @@ def test_clocks_run_between_their_limits(condition: str, expected: Truth, second
 @pytest.mark.parametrize(
     "condition",
     [
-        "{hold: {}}", "{silence: {}}", "{rings: {}}", "{response: {}}", "{interrupt: {}}", "{speech_rate: {}, who: customer}",
+        "{hold: {}}", "{silence: {}}", "{rings: {}}", "{response: {}}", "{interrupt: {}}",
+        "{speech_rate: {}, who: customer}",
         "{energy: {}}", "{energy_spread: {}}", "{metadata: {queue: a}}", "{metadata: {holiday: true}}", "{repeat: 1}",
     ],
 )  # fmt: skip
@@ -125,7 +130,9 @@ def test_an_interruption_begins_in_the_others_words_and_goes_on_over_them(
     found = outcome("{interrupt: {over: 0.6}}", heard)
     assert found.truth == expected
     assert [(h.start, h.end) for h in found.hits] == ([(start, min(end, 6.0))] if expected else [])
-    assert outcome("{interrupt: {over: 0.6}, who: customer}", heard).truth == (YES if start < 2 else NO)
+    assert outcome("{interrupt: {over: 0.6}, who: customer}", heard).truth == (
+        YES if start < 2 else NO
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +175,9 @@ def test_figures_of_a_side(condition: str, expected: Truth) -> None:
     assert outcome(condition, call(*said)).truth == expected
 
 
-KNOWN = CallFacts(direction="inbound", queue="售后", hung_up_by="agent", started_at="2026-10-01T09:00:00")
+KNOWN = CallFacts(
+    direction="inbound", queue="售后", hung_up_by="agent", started_at="2026-10-01T09:00:00"
+)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +219,9 @@ def test_metadata_say_so_or_are_missing(condition: str, facts: CallFacts, expect
 def test_a_regular_expression_goes_by_the_letters(pattern: str, text: str, hits: list[str]) -> None:
     found = outcome(f"{{regex: ['{pattern}']}}", call(says("agent", text)))
     assert [hit.text for hit in found.hits] == hits
-    assert outcome(f"{{regex: ['{pattern}'], who: customer}}", call(says("agent", text))).truth == NO
+    assert (
+        outcome(f"{{regex: ['{pattern}'], who: customer}}", call(says("agent", text))).truth == NO
+    )
 
 
 @pytest.mark.parametrize("pattern", ["(a|aa)+$", "(a+)+b"])
@@ -222,7 +233,13 @@ def test_a_regular_expression_that_takes_for_ever_is_given_up(pattern: str) -> N
     assert "超时" in found.reason.zh
 
 
-REPEATED = ("坐席：您的快递明天就会送到。", "客户：什么？", "坐席：您的快递明天就会送到啊。", "坐席：好的。", "坐席：好的。")
+REPEATED = (
+    "坐席：您的快递明天就会送到。",
+    "客户：什么？",
+    "坐席：您的快递明天就会送到啊。",
+    "坐席：好的。",
+    "坐席：好的。",
+)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +277,9 @@ def test_beyond_is_what_is_left_over(text: str, expected: Truth) -> None:
     ("text", "expected"),
     [("不可能。", YES), ("不可能让您白跑。", NO), ("不可能让您白跑，不可能。", YES)],
 )
-def test_what_takes_the_meaning_from_a_phrase_takes_it_there_only(text: str, expected: Truth) -> None:
+def test_what_takes_the_meaning_from_a_phrase_takes_it_there_only(
+    text: str, expected: Truth
+) -> None:
     condition = "{say: [不可能], except: [不可能让您]}"
     assert outcome(condition, call(says("agent", text))).truth == expected
 

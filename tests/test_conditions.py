@@ -120,11 +120,16 @@ def test_a_window_is_a_part_of_the_call(window: str, said: str) -> None:
     words = [f"坐席：第{n}" + "天" * 12 for n in "一二三四五"]
     call = script(*words)
     spoken = [
-        replace(u, start=0.5 + 4 * n, end=3.5 + 4 * n) for n, u in enumerate(call.transcript.utterances)
+        replace(u, start=0.5 + 4 * n, end=3.5 + 4 * n)
+        for n, u in enumerate(call.transcript.utterances)
     ]
-    request = replace(spoken[0], role="customer", speaker=1, text="我想问我的快递", start=7.6, end=8.4)
+    request = replace(
+        spoken[0], role="customer", speaker=1, text="我想问我的快递", start=7.6, end=8.4
+    )
     spoken = sorted([*spoken, request], key=lambda u: u.start)
-    call = replace(call, transcript=replace(call.transcript, utterances=tuple(spoken)), duration=21.0)
+    call = replace(
+        call, transcript=replace(call.transcript, utterances=tuple(spoken)), duration=21.0
+    )
     found = outcome(f"{{in: {window}, say: [第(一|二|三|四|五)]}}", call)
     assert "".join(hit.text[1] for hit in found.hits) == said
 
@@ -158,14 +163,24 @@ def test_an_impossible_window_is_refused(window: str, message: str) -> None:
     assert error.value.where.startswith("mine.yaml:11:")
 
 
-@pytest.mark.parametrize("window", ["opening", "after_opening", "ending", "{first: 1 turn}", "{last: 9 %}"])
+@pytest.mark.parametrize(
+    "window", ["opening", "after_opening", "ending", "{first: 1 turn}", "{last: 9 %}"]
+)
 @pytest.mark.parametrize("lines", [(REQUEST,), ("[rings 3]",), ("[hold 30]",)])
 def test_a_call_without_an_agent_has_no_windows_of_one(window: str, lines: tuple[str, ...]) -> None:
     found = outcome(f"{{in: {window}, say: [您好]}}", script(*lines))
     assert found.truth == MAYBE  # nobody knows who the agent is
 
 
-CALL = ("坐席：请稍等。", "客户：好的。", "[hold 30]", "坐席：久等了。", "坐席：查到了。", REQUEST, "坐席：明天到。")
+CALL = (
+    "坐席：请稍等。",
+    "客户：好的。",
+    "[hold 30]",
+    "坐席：久等了。",
+    "坐席：查到了。",
+    REQUEST,
+    "坐席：明天到。",
+)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +235,10 @@ def test_a_place_lies_so_to_another(condition: str, expected: Truth) -> None:
     [
         (("坐席：稍等。", "[hold 30]"), YES),
         (("坐席：稍等。", "[hold 30]", "坐席：好。", REQUEST, "[hold 30]"), NO),
-        (("坐席：稍等。", "[hold 30]", "坐席：再等一下。", REQUEST, "坐席：稍等。", "[hold 30]"), YES),
+        (
+            ("坐席：稍等。", "[hold 30]", "坐席：再等一下。", REQUEST, "坐席：稍等。", "[hold 30]"),
+            YES,
+        ),
         (("坐席：您好。",), NO),
     ],
 )
@@ -235,7 +253,10 @@ def test_with_each_every_place_needs_its_own(lines: tuple[str, ...], expected: T
 @pytest.mark.parametrize(
     ("condition", "message"),
     [
-        ("{say: [您好], before: {hold: {}}, after: {hold: {}}}", "only one of before, after and near"),
+        (
+            "{say: [您好], before: {hold: {}}, after: {hold: {}}}",
+            "only one of before, after and near",
+        ),
         ("{say: [您好], within: 3 s}", "belong to before, after or near"),
         ("{say: [您好], each: true}", "belong to before, after or near"),
         ("{say: [您好], unbroken: true}", "belong to before, after or near"),
@@ -249,7 +270,16 @@ def test_a_placed_condition_must_make_sense(condition: str, message: str) -> Non
         one_item(f"pass: {condition}")
 
 
-@pytest.mark.parametrize("condition", ["{say: [您好]}", "{regex: [您好]}", "{beyond: [您好]}", "{talk_share: {over: 5}}", "{interrupt: {over: 1}}"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{say: [您好]}",
+        "{regex: [您好]}",
+        "{beyond: [您好]}",
+        "{talk_share: {over: 5}}",
+        "{interrupt: {over: 1}}",
+    ],
+)
 def test_nothing_is_concluded_where_nobody_knows_who_the_agent_is(condition: str) -> None:
     found = outcome(condition, NOBODY)
     assert found.truth == MAYBE

@@ -14,7 +14,14 @@ from helpers import one_item, script
 
 NO, MAYBE, YES = Truth
 TRUTHS = st.none() | st.sampled_from(Truth)
-CALL = script("坐席：您好。", "客户：我的快递到哪了？", "坐席：请稍等。", "[hold 70]", "坐席：我不知道。", "坐席：我真的不知道。")
+CALL = script(
+    "坐席：您好。",
+    "客户：我的快递到哪了？",
+    "坐席：请稍等。",
+    "[hold 70]",
+    "坐席：我不知道。",
+    "坐席：我真的不知道。",
+)
 # Conditions of each truth in that call: the first two with what was said, the last without.
 THAT = {YES: "{say: [您好]}", MAYBE: "{say: [您好], weak: true}", NO: "{say: [感谢来电]}"}
 
@@ -75,9 +82,7 @@ def test_what_may_be_either_way_is_unsure_and_nothing_else_is(
 def test_the_reason_and_the_evidence_are_those_of_the_condition_that_decided() -> None:
     found = finding("pass: {say: [您好]}\nfail: {say: [我不知道]}")
     assert found.verdict == "fail"
-    assert found.reason == Text(
-        "the agent says: 「我不知道。」", "坐席已说：「我不知道。」"
-    )
+    assert found.reason == Text("the agent says: 「我不知道。」", "坐席已说：「我不知道。」")
     assert [(e.speaker, e.text) for e in found.evidence] == [("agent", "我不知道。")]
     (evidence,) = found.evidence
     assert (evidence.start, evidence.end) == (CALL.agent[2].start, CALL.agent[2].end)
@@ -86,7 +91,9 @@ def test_the_reason_and_the_evidence_are_those_of_the_condition_that_decided() -
 def test_a_reason_of_the_checklist_is_followed_by_what_was_said() -> None:
     own = "reasons: {fail: {zh: 使用禁语：, en: 'Forbidden: '}, pass: {zh: 好, en: Fine}}"
     found = finding(f"fail: {{say: [我不知道, 我真的不知道]}}\n{own}")
-    assert found.reason == Text("Forbidden: 「我不知道。」「我真的不知道。」", "使用禁语：「我不知道。」「我真的不知道。」")
+    assert found.reason == Text(
+        "Forbidden: 「我不知道。」「我真的不知道。」", "使用禁语：「我不知道。」「我真的不知道。」"
+    )
     assert finding(f"fail: {{say: [没空]}}\n{own}").reason == Text("Fine", "好")
     assert finding(f"pass: {{say: [没空]}}\n{own}").reason == Text("Forbidden: ", "使用禁语：")
 
@@ -94,7 +101,9 @@ def test_a_reason_of_the_checklist_is_followed_by_what_was_said() -> None:
 def test_evidence_of_clocks_is_their_time() -> None:
     found = finding("fail: {hold: {over: 60}}")
     (hold,) = CALL.events.holds
-    assert [(e.speaker, e.start, e.end, e.text) for e in found.evidence] == [("system", hold.start, hold.end, "")]
+    assert [(e.speaker, e.start, e.end, e.text) for e in found.evidence] == [
+        ("system", hold.start, hold.end, "")
+    ]
     assert "1 x hold over 60 s, the longest 70.0 s" in found.reason.en
 
 
@@ -141,7 +150,9 @@ def test_an_explanation_tells_what_nearly_matched() -> None:
 
 
 def test_where_nothing_can_be_told_the_reason_says_why_whatever_the_checklist_says() -> None:
-    rules = "fail: {say: [我不知道]}\nreasons: {unsure: {zh: 疑似禁语：, en: 'Perhaps forbidden: '}}"
+    rules = (
+        "fail: {say: [我不知道]}\nreasons: {unsure: {zh: 疑似禁语：, en: 'Perhaps forbidden: '}}"
+    )
     (nobody,) = one_item(rules).score(script("未知：我不知道。")).items
     assert nobody.finding.reason.en == "it is not known which speaker is the agent"
     (perhaps,) = one_item(rules.replace("]}", "], weak: true}", 1)).score(CALL).items

@@ -28,7 +28,9 @@ def judged(
     return ScoredItem("item", TITLE, Finding(verdict, TITLE, times=times), worth)
 
 
-def taken(verdict: Verdict, deduct: float, times: int = 1, at_most: float | None = None) -> ScoredItem:
+def taken(
+    verdict: Verdict, deduct: float, times: int = 1, at_most: float | None = None
+) -> ScoredItem:
     return judged(verdict, 0, deduct=deduct, at_most=at_most, times=times)
 
 
