@@ -112,14 +112,13 @@ def _differences(old: Any, new: Any, path: str = "") -> Iterator[Text]:
                 yield from _differences(one, other, f"{path}[{number}]")
             return
         gone, come = ([x for x in a if x not in b] for a, b in ((old, new), (new, old)))
-        yield from (Text(f"{path}: - {_shown(x)}", f"{path}：- {_shown(x)}") for x in gone)
-        yield from (Text(f"{path}: + {_shown(x)}", f"{path}：+ {_shown(x)}") for x in come)
+        at = Text(f"{path}: ", f"{path}：") if path else Text("", "")
+        yield from (at + f"- {_shown(x)}" for x in gone)
+        yield from (at + f"+ {_shown(x)}" for x in come)
         if not gone and not come:
-            yield Text(f"{path}: in another order", f"{path}：顺序不同")
+            yield Text(f"{at.en}in another order", f"{at.zh}顺序不同")
     else:
-        yield Text(
-            f"{path}: {_shown(old)} -> {_shown(new)}", f"{path}：{_shown(old)} -> {_shown(new)}"
-        )
+        yield Text(f"{path}: ", f"{path}：") + f"{_shown(old)} -> {_shown(new)}"
 
 
 def _plain_texts(values: list[Any]) -> bool:

@@ -18,19 +18,26 @@ _SLOT = 0xE100  # code points that stand for slots
 
 def covered(patterns: Sequence[str]) -> dict[int, int]:
     """The numbers of patterns that another finds wherever they are said, with that other; of equals the later."""
-    compiled = [_compiled(pattern) for pattern in patterns]
+    compiled = [None if stray(pattern) else _compiled(pattern) for pattern in patterns]
+    said = [[] if stray(pattern) else _readings(pattern) for pattern in patterns]
     out: dict[int, int] = {}
-    for number, pattern in enumerate(patterns):
-        readings = _readings(pattern)
-        for other, (finds, shape) in enumerate(
-            zip(compiled, map(_readings, patterns), strict=True)
-        ):
-            if other == number or other in out or not readings or not shape:
+    for number in range(len(patterns) - 1, -1, -1):  # of equals the first stays
+        for other, finds in enumerate(compiled):
+            if finds is None or other == number or other in out or not said[number]:
                 continue
-            if all(finds.search(reading) for reading in readings):
+            if all(finds.search(reading) for reading in said[number]):
                 out[number] = other
                 break
     return out
+
+
+def stray(pattern: str) -> bool:
+    """Whether a | stands outside of brackets, where it means nothing."""
+    inside = _CHOICE.search(pattern)
+    while inside:
+        pattern = pattern[: inside.start()] + pattern[inside.end() :]
+        inside = _CHOICE.search(pattern)
+    return "|" in pattern
 
 
 def fewest(pattern: str) -> int:

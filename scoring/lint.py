@@ -12,7 +12,7 @@ from .checklist import Checklist, examine
 from .conditions import Condition
 from .conditions.meaning import Like
 from .conditions.words import PATIENCE, Regex, Say
-from .covering import anchored, covered, fewest
+from .covering import anchored, covered, fewest, stray
 from .examples import Judging, judged_examples
 from .item import Item
 from .possible import verdicts
@@ -108,6 +108,12 @@ def _covered(checklist: Checklist) -> Iterator[Problem]:
     lists += [(("phrases", name), patterns) for name, patterns in checklist.phrases.items()]
     for place, patterns in lists:
         written = list(dict(_written(checklist, place, patterns)).items())
+        for where, pattern in written:
+            if stray(pattern):
+                yield _warning(
+                    where, f"{pattern}: | means nothing outside of brackets; write (a|b)",
+                    f"{pattern}：括号外的 | 不起作用，应写成 (甲|乙)",
+                )  # fmt: skip
         for number, other in covered([pattern for _, pattern in written]).items():
             (where, pattern), (_, by) = written[number], written[other]
             if (

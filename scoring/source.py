@@ -255,7 +255,9 @@ def _no_kind(given: Any) -> Text:
     if kinds:
         names = ", ".join(kinds)
         return Text(f"two conditions in one: {names}", f"一个条件中有两种：{names}")
-    close: Sequence[str] = [m for key in given for m in get_close_matches(str(key), KINDS, 1)]
+    options = {f.alias or n for kind in KINDS.values() for n, f in kind.model_fields.items()}
+    strange = [str(key) for key in given if key not in options]  # in, who … are no misspelt kinds
+    close: Sequence[str] = [m for key in strange for m in get_close_matches(key, KINDS, 1)]
     hint_en = f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(KINDS)}"
     hint_zh = f"；是否指 {close[0]}？" if close else f"；可用：{'、'.join(KINDS)}"
     keys = ", ".join(map(str, given)) or "{}"

@@ -94,3 +94,9 @@ def test_a_checklist_with_one_wrong_line_is_examined_or_refused(data: st.DataObj
     _, problems = examine(source)
     for problem in problems:
         assert str(source.error(problem)).startswith("f:")
+
+
+def test_what_is_misspelt_is_guessed_from_the_strange_key_alone() -> None:
+    text = "items: [{id: a, title: {zh: 甲, en: A}, points: 1, pass: {in: opening, within: 5 s, syas: [x]}}]"
+    _, problems = examine(Source(text, "f"))
+    assert any("in, within, syas; did you mean say?" in problem.text.en for problem in problems)
