@@ -53,3 +53,20 @@ def test_an_example_comes_out_as_what_it_is_an_example_of(
 ) -> None:
     (scripted,) = read_script(text, item.id, language=checklist.language)
     assert verdicts(checklist, scripted)[item.id] == expected
+
+
+@pytest.mark.parametrize("name", [file.stem for file in sorted(SCRIPTS.glob("*.txt"))])
+def test_calls_written_by_hand_are_judged_as_a_listener_would(name: str) -> None:
+    checklist = CHECKLISTS[name]
+    text = (SCRIPTS / f"{name}.txt").read_text("utf-8")
+    expected, wrong = 0, []
+    for scripted in read_script(text, name, language=checklist.language):
+        said = verdicts(checklist, scripted)
+        assert set(scripted.expected) <= set(said), scripted.call_id
+        for item, verdict in scripted.expected.items():
+            expected += 1
+            if said[item] != verdict:
+                wrong.append(f"{scripted.call_id} {item}: {said[item]}, not {verdict}")
+    agreement = 1 - len(wrong) / expected
+    print(f"{name}: {agreement:.3f} of {expected}", *wrong, sep="\n")
+    assert agreement >= AGREEMENT
