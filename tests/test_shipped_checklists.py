@@ -1,4 +1,4 @@
-"""The checklists that come with callqa: their own examples, and calls written by hand, come out as a listener would say."""
+"""The checklists that come with callqa: their own examples, and written calls, come out as a listener would say."""
 
 from __future__ import annotations
 

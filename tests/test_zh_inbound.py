@@ -111,7 +111,7 @@ TABLE = [
     ("self_intro", "fail", FIRST, "您好，请问您要咨询哪家银行？"),
     ("name_confirmation", "pass", LATER, "您叫什么名字？ 请问您是机主本人吗？"),
     ("name_confirmation", "fail", LATER, "您说一下您的地址。 那是哪位先生您记得吗？"),
-    ("address_by_name", "na", GIVEN, "我行李丢了。 我信你们一次。 我先挂了。"),
+    ("address_by_name", "na", GIVEN, "我信你们一次。 我先挂了。"),
     ("hold_permission", "pass", BEFORE, "您稍微等我一会儿。 请您在线等候一下好吗？ 我给您查一下。"),
     ("hold_thanks", "pass", AFTER, "辛苦您等了这么久。 麻烦您等了。"),
     ("forbidden_phrases", "fail", LATER, "这个问题我们解决不了。 这个我办不了。"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # at run time the union of all kinds, which __init__.py puts 
 
 
 CLEARLY = 0.88  # confidence from which on an exception excuses what it overlaps
+COVERS = 0.66  # confidence from which on what is said may be one of the usual phrases, misheard
 PATIENCE = 0.2  # seconds that the regular expressions of one condition may take for one call
 ALIKE_SENTENCES = (
     0.8  # share of syllables that two sentences have in common if one repeats the other
@@ -125,8 +126,8 @@ class Beyond(Placed):
     def hits(self, judgement: Judgement) -> list[Hit]:
         speech = judgement.call.speech(self.who)
         found, harmless = (
-            phrase_set(judgement.patterns(patterns or ()), judgement.slots).find_all(speech)
-            for patterns in (self.beyond, self.without)
+            phrase_set(judgement.patterns(patterns or ()), judgement.slots).find_all(speech, least)
+            for patterns, least in ((self.beyond, COVERS), (self.without, MAYBE))
         )
         left = speech.left_over([(f.start, f.end) for f in found], self.least)
         return [
