@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -13,7 +13,6 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
-    model_validator,
 )
 
 from ..lang import Text
@@ -45,14 +44,6 @@ class Checklist(BaseModel):
     conditions: Mapping[Name, AnyCondition] = Field(default_factory=dict)
     items: tuple[Item, ...] = Field(min_length=1)
     content_hash: str = ""
-
-    @model_validator(mode="after")
-    def _ids_differ(self) -> Self:
-        ids = [item.id for item in self.items]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
-        if twice:
-            raise ValueError(f"item ids occur twice: {', '.join(twice)}")
-        return self
 
     def item(self, wanted: str) -> Item | None:
         """The item of this id."""
@@ -118,7 +109,16 @@ def examine(source: Source) -> tuple[Checklist | None, list[Problem]]:
         return None, problems_of(error)
     digest = hashlib.sha256(source.text.encode()).hexdigest()
     checklist = checklist.model_copy(update={"content_hash": digest})
-    return checklist, [*_wrong_names(checklist), *_circles(checklist)]
+    return checklist, [*_twins(checklist), *_wrong_names(checklist), *_circles(checklist)]
+
+
+def _twins(checklist: Checklist) -> Iterator[Problem]:
+    """Items whose id another one before them has."""
+    ids = [item.id for item in checklist.items]
+    for number, one in enumerate(ids):
+        if one in ids[:number]:
+            text = Text(f"the item id {one} occurs twice", f"项目 id {one} 重复")
+            yield Problem(("items", number, "id"), text)
 
 
 def _wrong_names(checklist: Checklist) -> Iterator[Problem]:

@@ -71,7 +71,9 @@ class Item(BaseModel):
         applies: else it is `na`. passes: what passes it. fails: what fails it whatever passes it (`pass` and `fail`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Title
     asks: Title | None = None
@@ -126,7 +128,7 @@ class Item(BaseModel):
         hits = [hit for outcome in telling for hit in outcome.hits]
         reason = listed(dict.fromkeys(outcome.reason for outcome in telling))
         own = self.reasons.of(verdict)
-        if own is not None:
+        if own is not None and (hits or verdict != "unsure"):  # else why nobody can tell
             reason = own.text + quoted(hits)
         shown = hits or [hit for outcome in telling for hit in outcome.looked]
         times = len({(h.start, h.end) for h in hits}) if self.fails and hits else 1

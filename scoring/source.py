@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -199,8 +200,20 @@ def problems_of(error: ValidationError) -> list[Problem]:
     return out or [Problem(raw[0]["loc"], _told(raw[0]))]
 
 
+def _beside(error: Any, errors: Sequence[Any]) -> bool:
+    """Whether a value, which may be one of some words or have keys of its own, was meant for the other of the two."""
+
+    def of_words(one: Any) -> bool:
+        return "literal[" in str(one["loc"][-1:])
+
+    if isinstance(error["input"], dict):
+        return of_words(error)
+    siblings = [o for o in errors if o["loc"][:-1] == error["loc"][:-1]]
+    return error["type"] == "model_type" and any(map(of_words, siblings))
+
+
 _SHAPES = {
-    "int": "整数", "float": "数字", "bool": "true 或 false", "string": "文字", "tuple": "列表",
+    "int": "整数", "float": "数字", "finite": "有限的数字", "bool": "true 或 false", "string": "文字", "tuple": "列表",
     "dict": "键值", "model": "键值",
 }  # fmt: skip
 
@@ -215,7 +228,7 @@ def _told(error: Any) -> Text:
         "too_short": Text("nothing is given here", "内容为空"),
         "string_too_short": Text("nothing is given here", "内容为空"),
         "literal_error": Text(
-            f"not one of {expected}: {given!r}", f"只能是 {expected}，不能是 {given!r}"
+            f"not one of {expected}: {_short(given)}", f"只能是 {expected}，不能是 {_short(given)}"
         ),
     }
     if kind == "condition_kind":
@@ -224,13 +237,20 @@ def _told(error: Any) -> Text:
         what = str(error["ctx"]["error"])
         return Text(what, what)
     shape = next((word for name, word in _SHAPES.items() if kind.startswith(name)), error["msg"])
-    other = Text(f"{error['msg']} (given: {given!r:.60})", f"应为{shape}（现为 {given!r:.60}）")
+    other = Text(f"{error['msg']} (given: {_short(given)})", f"应为{shape}（现为 {_short(given)}）")
     return known.get(kind, other)
+
+
+def _short(given: Any) -> str:
+    """A value as a message names it; of what is large, or holds itself many times, only the beginning."""
+    few = reprlib.Repr()
+    few.maxlevel, few.maxstring, few.maxother = 2, 60, 60
+    return few.repr(given)[:60]
 
 
 def _no_kind(given: Any) -> Text:
     if not isinstance(given, dict):
-        return Text(f"not a condition: {given!r:.60}", f"不是条件：{given!r:.60}")
+        return Text(f"not a condition: {_short(given)}", f"不是条件：{_short(given)}")
     kinds = [key for key in given if key in KINDS]
     if kinds:
         names = ", ".join(kinds)

@@ -17,6 +17,10 @@ from callqa.audio.path import Listener
 from callqa.qa.result import ModelsUsed
 from callqa.qa.toolkit import Toolkit
 from callqa.scoring.call import ScoredCall
+from callqa.scoring.checklist import Checklist, parse
+from callqa.scoring.conditions import Outcome
+from callqa.scoring.script import read_script
+from callqa.scoring.source import Source
 from callqa.transcribe.engine import Capabilities, Hypothesis, Request
 from callqa.transcribe.transcript import Role, Transcript, Utterance, Word
 
@@ -152,3 +156,27 @@ def conversation(
         now,
         slots or {},
     )
+
+
+HEAD = 'id: mine\nversion: "2"\nlanguage: zh\ntitle: {zh: 我的, en: Mine}\npass_mark: 60\n'
+
+
+def one_item(rules: str, shared: str = "") -> Checklist:
+    """A checklist of one item, `it`, of these lines in YAML, and what it shares with others."""
+    lines = "".join(f"    {line}\n" for line in rules.splitlines())
+    points = "" if "points:" in rules or "deduct:" in rules else "    points: 10\n"
+    head = f"{HEAD}{shared}\nitems:\n  - id: it\n    title: {{zh: 它, en: It}}\n"
+    return parse(Source(head + points + lines, "mine.yaml"))
+
+
+def script(*lines: str) -> ScoredCall:
+    """A call as checklists write it down (scoring/script.py)."""
+    return read_script("\n".join(lines), "call")[0].call
+
+
+def outcome(condition: str, call: ScoredCall, shared: str = "") -> Outcome:
+    """What becomes of a condition, in YAML on one line, in a call."""
+    checklist = one_item(f"pass: {condition}", shared)
+    passes = checklist.explain(checklist.items[0], call).passes
+    assert passes is not None
+    return passes

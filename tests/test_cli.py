@@ -29,7 +29,17 @@ def callqa(
 
 
 def test_every_command_has_help_in_both_languages() -> None:
-    for command in ("score", "inspect", "profile", "show", "agents", "demo", "doctor", "models", "checklist"):
+    for command in (
+        "score",
+        "inspect",
+        "profile",
+        "show",
+        "agents",
+        "demo",
+        "doctor",
+        "models",
+        "checklist",
+    ):
         english, chinese = callqa(command, "--help"), callqa(command, "--help", CALLQA_LANG="zh")
         assert english.returncode == chinese.returncode == 0
         assert not re.search(r"[\u4e00-\u9fff]", english.stdout), command

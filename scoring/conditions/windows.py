@@ -46,7 +46,8 @@ def _amount(raw: Any) -> Amount:
     if match is None or unit is None:
         raise ValueError(f"not an amount: {raw!r}; write 20 s, 3 turns or 10 %")
     number = float(match.group(1)) * (60 if match.group(2) in ("min", "分钟") else 1)
-    if number <= 0 or (unit == "percent" and number > 100):
+    broken = unit == "turns" and not number.is_integer()
+    if number <= 0 or broken or (unit == "percent" and number > 100):
         raise ValueError(f"impossible amount: {raw}")
     return Amount(number, unit)
 
@@ -200,7 +201,7 @@ class Around:
         start = min(hit.start, hit.utterance.start) if hit.utterance else hit.start
         limit = self.within
         if limit and limit.unit == "turns":
-            turns = [u for u in self.call.said_by(self.who) if u.end > anchor.end + slack]
+            turns = [u for u in self.call.said_by(self.who) if u.end > anchor.end - slack]
             return hit.utterance in turns[: int(limit.number)]
         return limit is None or start < anchor.end + self._seconds(limit)
 
@@ -211,7 +212,11 @@ class Around:
 
     def _broken(self, anchor: Hit, hit: Hit) -> bool:
         """Before: the other side says something of its own on the way. After: the same, once this side has begun."""
-        others = [u for u in self.call.said_by("any") if u.role != hit.speaker and not is_short(u)]
+        others = [
+            u
+            for u in self.call.said_by("any")
+            if u.role != hit.speaker and u is not anchor.utterance and not is_short(u)
+        ]
         if self.place == "before":
             return any(hit.start < u.start and u.end <= anchor.start + SLACK for u in others)
         turns = [u for u in self.call.said_by(self.who) if u.start >= anchor.end - SLACK]
