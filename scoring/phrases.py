@@ -163,9 +163,12 @@ def slot_names(pattern: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _plain(name: str) -> str:
-    """A name without marks that mean something in a pattern; "" where less than two syllables of it can be heard."""
+    """A name without marks that mean something in a pattern; "" where less than two syllables of it can be heard.
+
+    A foreign word is one syllable in comparisons, and is enough unless it is very short.
+    """
     bare = re.sub(r"[^\w\s]|_", " ", name).strip()
-    return bare if len(syllables(bare)) > 1 else ""
+    return bare if len(syllables(bare)) > 1 or re.fullmatch(r"[A-Za-z']{3,}", bare) else ""
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
-_VARIANTS = str.maketrans({"您": "你", "妳": "你", "两": "二", "幺": "一", "〇": "零"} | _DIGITS)
+_VARIANTS = str.maketrans(
+    {"’": "'", "您": "你", "妳": "你", "两": "二", "幺": "一", "〇": "零"} | _DIGITS
+)
 _MARKS = re.compile(r"[^\w]|_")
 # The hundred most frequent surnames of the 2020 name report of the Ministry of Public Security.
 SURNAMES = frozenset(
@@ -57,9 +59,19 @@ FOREIGN_ALIKE = (
 SKIP = 1.0  # cost of a syllable too many or too few
 SKIP_PARTICLE = 0.3  # the same for syllables that speakers drop and recognisers swallow
 SKIP_YOU = 0.6  # 请问您贵姓 and 请问贵姓 are the same, 您好 and 好 are not
-_NEGATIONS = frozenset("不没别")  # a phrase without its negation is another phrase
+# A phrase without its negation is another phrase. English has those that end in n't, too.
+_NEGATIONS = frozenset("不没别") | {"not", "no", "never", "cannot"}
 NEGATION = 2.0
-_PARTICLES = frozenset("的了呢呀啊吧嘛啦哦嗯呃")
+_PARTICLES = frozenset("的了呢呀啊吧嘛啦哦嗯呃") | {
+    "a",
+    "the",
+    "um",
+    "uh",
+    "oh",
+    "so",
+    "well",
+    "just",
+}
 BARRIER = 99.0  # cost of anything across a place that no phrase goes across
 _FINALS = (
     *("a", "o", "e", "i", "u", "v", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "ong", "er"),
@@ -156,19 +168,25 @@ def distance(a: str, b: str) -> float:
 
 @lru_cache(maxsize=1 << 16)
 def spelling(a: str, b: str) -> float:
-    """0 for the same foreign word, ALIKE for one misheard, 1 for another."""
+    """0 for the same foreign word, ALIKE for one misheard, 1 for another; can and can't are two."""
     from rapidfuzz import fuzz
 
-    if a == b:
+    if a.replace("'", "") == b.replace("'", ""):  # dont, I’m
         return 0.0
+    if _negates(a) or _negates(b):
+        return NEGATION
     return ALIKE if fuzz.ratio(a, b) >= 100 * FOREIGN_ALIKE else 1.0
+
+
+def _negates(word: str) -> bool:
+    return word in _NEGATIONS or word.endswith("n't")
 
 
 def drop_cost(syllable: Syllable) -> float:
     """What it costs that a syllable is too many or too few."""
     if syllable is WALL:
         return BARRIER
-    if syllable.char in _NEGATIONS:
+    if _negates(syllable.char):
         return NEGATION
     if syllable.char == "你":
         return SKIP_YOU

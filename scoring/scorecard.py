@@ -82,7 +82,8 @@ class ScoredItem:
         """What it adds to the score's points; below 0 what it deducts from the score."""
         if self.finding.verdict == "pass":
             return self.worth.points
-        return 0.0 - self.deduction if self.finding.verdict == "fail" else 0.0  # never -0.0
+        failed = self.finding.verdict == "fail"
+        return -self.deduction if failed and self.worth.deduct else 0.0
 
     @property
     def deduction(self) -> float:

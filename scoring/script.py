@@ -88,7 +88,8 @@ class _Stage:
             self.rings = Rings(int(number), number * RING)
             self.now += number * RING
             return
-        start = max((u.end for u in self.said), default=self.now)
+        ends = [u.end for u in self.said] + [i.end for i in (*self.holds, *self.silences)]
+        start = max(ends, default=self.now)
         span = Interval(start, start + number)
         if name in ("hold", "等待"):
             self.holds.append(Hold(span.start, span.end, _KINDS[kind]))

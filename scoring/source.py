@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import resources
@@ -192,24 +192,24 @@ def problems_of(error: ValidationError) -> list[Problem]:
     """What a model found wrong, in the user's words; what only follows from something else is left out."""
     raw = error.errors(include_url=False)
     above = {one["loc"][:n] for one in raw for n in range(len(one["loc"]))}
+    words = {one["loc"][:-1] for one in raw if _of_words(one)}
     out = []
     for one in raw:
         place = one["loc"]
-        if place not in above and "literal[" not in str(place[-1:]):
+        if place not in above and not _beside(one, words):
             out.append(Problem(place, _told(one)))
     return out or [Problem(raw[0]["loc"], _told(raw[0]))]
 
 
-def _beside(error: Any, errors: Sequence[Any]) -> bool:
-    """Whether a value, which may be one of some words or have keys of its own, was meant for the other of the two."""
+def _of_words(error: Any) -> bool:
+    return "literal[" in str(error["loc"][-1:])
 
-    def of_words(one: Any) -> bool:
-        return "literal[" in str(one["loc"][-1:])
 
+def _beside(error: Any, words: Set[Place]) -> bool:
+    """Whether a value that may be one of some words (at `words`), or have keys of its own, was meant for the other."""
     if isinstance(error["input"], dict):
-        return of_words(error)
-    siblings = [o for o in errors if o["loc"][:-1] == error["loc"][:-1]]
-    return error["type"] == "model_type" and any(map(of_words, siblings))
+        return _of_words(error)
+    return error["type"] == "model_type" and error["loc"][:-1] in words
 
 
 _SHAPES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from callqa.qa.toolkit import Toolkit
 from callqa.scoring.call import ScoredCall
 from callqa.scoring.checklist import Checklist, parse
 from callqa.scoring.conditions import Outcome
+from callqa.scoring.pinyin import ANY_DIGIT, ANY_SURNAME
 from callqa.scoring.script import read_script
 from callqa.scoring.source import Source
 from callqa.transcribe.engine import Capabilities, Hypothesis, Request
@@ -180,3 +182,16 @@ def outcome(condition: str, call: ScoredCall, shared: str = "") -> Outcome:
     passes = checklist.explain(checklist.items[0], call).passes
     assert passes is not None
     return passes
+
+
+def as_said(reading: str, choice: int = 0) -> str:
+    """A reading of a pattern as a person would say it: pauses for gaps, a surname and a digit where any may stand.
+
+    Args:
+        choice: which of the words that may stand in a place, going round.
+    """
+    words = reading.strip("^$").replace(ANY_SURNAME, "王").replace(ANY_DIGIT, "八")
+    while inner := re.search(r"\(([^()]*)\)", words):
+        parts = inner.group(1).split("|")
+        words = words[: inner.start()] + parts[choice % len(parts)] + words[inner.end() :]
+    return re.sub(r"\*+", "，", words)

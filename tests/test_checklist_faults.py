@@ -60,9 +60,9 @@ def test_what_the_faults_below_are_made_of_is_without_fault() -> None:
         ("id: it", "id: It!", "7:9", "match pattern", "It!"),
         ("items:", "items: []\nx:", "6:", "nothing is given here", "内容为空"),
         # conditions
-        ("say: [您好]", "sya: [您好]", "10:", "no condition: sya; did you mean say?", "没有这种条件：sya；是否指 say？"),
+        ("say: [您好]", "sya: [您好]", "10:", "no condition: sya; did you mean say?", "sya；是否指 say？"),
         ("say: [您好]", "xyz: [您好]", "10:", "no condition: xyz; there are: all, any", "没有这种条件：xyz；可用：all"),
-        ("say: [您好]", "say: [您好], hold: {}", "10:", "two conditions in one: say, hold", "一个条件中有两种：say, hold"),
+        ("say: [您好]", "say: [您好], hold: {}", "10:", "two conditions in one: say, hold", "两种：say, hold"),
         ("{say: [您好]}", "您好", "10:11", "not a condition: '您好'", "不是条件：'您好'"),
         ("{say: [您好]}", "{}", "10:", "no condition: {}", "没有这种条件：{}"),
         ("{say: [您好]}", "{all: []}", "10:", "nothing is given here", "内容为空"),
@@ -78,7 +78,7 @@ def test_what_the_faults_below_are_made_of_is_without_fault() -> None:
         ("您好", "'*'", "10:18", "nothing to say in: '*'", ""),
         ("您好", "'，'", "10:18", "nothing to say", ""),
         ("您好", "'(您好'", "10:18", "unpaired bracket", ""),
-        ("您好", "'(一|二)(一|二)(一|二)(一|二)(一|二)(一|二)(一|二)(一|二)(一|二)'", "10:18", "more than 400 readings", ""),
+        ("您好", f"'{'(一|二)' * 9}'", "10:18", "more than 400 readings", ""),
         ("您好", "'{nick}您好'", "10:", "unknown slot {nick} in {nick}您好", "未知的占位 {nick}"),
         ("您好", "'@hello'", "10:", "no phrase set hello; there are: -", "没有名为 hello 的短语集"),
         ("您好", "'@'", "10:18", "name of a phrase set is missing", ""),
@@ -126,15 +126,9 @@ def test_what_items_share_is_looked_at_even_if_nothing_uses_it(
 
 
 def test_sharing_is_no_circle() -> None:
-    lines = "phrases: {a: ['@b', '@c'], b: ['@c'], c: [好]}\nconditions: {a: {use: b}, b: {all: [{use: c}, {use: c}]}, c: {rings: {}}}"
+    lines = "phrases: {a: ['@b', '@c'], b: ['@c'], c: [好]}\n"
+    lines += "conditions: {a: {use: b}, b: {all: [{use: c}, {use: c}]}, c: {rings: {}}}"
     assert parse(Source(shared(lines), "mine.yaml")).id == "mine"
-
-
-@pytest.mark.parametrize(
-    "text", ["", "- a\n", "a", "42", "null", "# nothing", "--- a\n--- b", "? [a]\n: b", "{}"]
-)
-def test_what_is_no_checklist_at_all_is_told_so(text: str) -> None:
-    assert str(refused(text)).startswith("mine.yaml")
 
 
 def test_all_faults_can_be_told_at_once() -> None:
@@ -148,31 +142,6 @@ def test_messages_are_in_the_users_language(monkeypatch: pytest.MonkeyPatch) -> 
     assert re.match(r"mine\.yaml:9:\d+: unknown key: point; see", str(refused(text)))
     monkeypatch.setattr(lang, "_chosen", "zh")
     assert re.match(r"mine\.yaml:9:\d+: 未知的键：point；参见", str(refused(text)))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("a: " + "[" * 5000 + "]" * 5000, id="deep"),
-        pytest.param("a: " + "{b: " * 3000 + "1" + "}" * 3000, id="deep maps"),
-        pytest.param("a: &a [*a]", id="itself"),
-        pytest.param("a: &a {<<: *a}", id="merges itself"),
-        pytest.param("a: &a [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
-            f"{chr(n + 1)}: &{chr(n + 1)} [{', '.join([f'*{chr(n)}'] * 9)}]" for n in range(97, 106)
-        ), id="a billion laughs"),
-        pytest.param(GOOD.replace("[您好]", "&a [*a]"), id="phrases in themselves"),
-        pytest.param(GOOD.replace("{say: [您好]}", "&a {not: *a}"), id="a condition in itself"),
-        pytest.param(GOOD.replace("points: 5", "points: 0x" + "f" * 500), id="a large number"),
-        pytest.param(GOOD.replace("points: 5", "points: " + "9" * 5000), id="a number of many digits"),
-        pytest.param(GOOD.replace("id: it", "id: \x00"), id="a control character"),
-        pytest.param(GOOD.replace("id: mine", "id: 2026-13-45"), id="no date"),
-        pytest.param(GOOD.replace("id: mine", "2026-01-01: 1\nid: mine"), id="a date as a key"),
-        pytest.param(GOOD.replace("id: mine", "? {a: b}\n: c\nid: mine"), id="a map as a key"),
-        pytest.param(GOOD.replace("{zh: 它, en: It}", "{<<: [1], zh: 它, en: It}"), id="merges a number"),
-    ],
-)  # fmt: skip
-def test_hostile_files_are_refused(text: str) -> None:
-    assert str(refused(text)).startswith("mine.yaml")
 
 
 LEAVES = st.sampled_from(
@@ -223,9 +192,8 @@ RULES = st.recursive(
 def test_any_rule_is_taken_or_refused_with_its_place(rule: object) -> None:
     written = yaml.safe_dump(rule, allow_unicode=True, default_flow_style=True, width=10**6)
     text = GOOD.replace("{say: [您好]}", written.removesuffix("...\n").strip())
-    try:
-        parse(Source(text, "mine.yaml"))
-    except ChecklistError as error:
-        assert re.match(r"mine\.yaml:\d+:\d+$", error.where or "")
-        assert error.problem.en
-        assert error.problem.zh
+    source = Source(text, "mine.yaml")
+    _, problems = examine(source)
+    for problem in problems:
+        assert re.match(r"mine\.yaml:\d+:\d+: .", str(source.error(problem)))
+        assert problem.text.zh

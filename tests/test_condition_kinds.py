@@ -65,7 +65,8 @@ def test_clocks_run_between_their_limits(
 @pytest.mark.parametrize(
     "condition",
     [
-        "{hold: {}}", "{silence: {}}", "{rings: {}}", "{response: {}}", "{interrupt: {}}", "{speech_rate: {}, who: customer}",
+        "{hold: {}}", "{silence: {}}", "{rings: {}}", "{response: {}}", "{interrupt: {}}",
+        "{speech_rate: {}, who: customer}",
         "{energy: {}}", "{energy_spread: {}}", "{metadata: {queue: a}}", "{metadata: {holiday: true}}", "{repeat: 1}",
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from callqa.audio.events import CallEvents, Hold, Interval
 from callqa.scoring.call import ScoredCall, interruptions
 from callqa.scoring.metrics import measure
-from callqa.transcribe.transcript import Role, Transcript, Utterance
+from callqa.transcribe.transcript import UNHEARD, Role, Transcript, Utterance
 from helpers import conversation, says
 
 REQUEST = "C 我想问一下我的快递到哪了。"
@@ -60,44 +60,17 @@ def test_after_the_opening_comes_all_but_the_first_words() -> None:
     assert texts(conversation("A 一", "A 二", REQUEST, "A 三").after_opening) == ["二", "三"]
 
 
-@pytest.mark.parametrize(
-    ("lines", "before"),
-    [
-        (["A 一", "A 二", "HOLD 30"], ["一", "二"]),
-        (["A 一", "C 好的。", "HOLD 30"], ["一"]),
-        (["A 一", REQUEST, "A 二", "HOLD 30"], ["二"]),
-        (["A 一", REQUEST, "HOLD 30"], []),
-        (["A 早", *["C 好。"] * 10, "A 二", "HOLD 30"], ["二"]),
-        (["HOLD 30", "A 一"], []),
-    ],
-)
-def test_before_a_hold_is_what_nobody_answers_at_length(
-    lines: list[str], before: list[str]
-) -> None:
-    heard = conversation(*lines)
-    assert texts(heard.before(heard.events.holds[0])) == before
-
-
-@pytest.mark.parametrize(
-    ("lines", "after"),
-    [
-        (["A 前", "HOLD 30", "A 一", "A 二", "A 三"], ["一", "二"]),
-        (["HOLD 30", "A 一", "C 好。", "A 二"], ["一"]),
-        (["HOLD 30", "C 喂？", "A 一", "A 二"], ["一", "二"]),
-        (["HOLD 30", *["C 喂？"] * 7, "A 一"], []),
-        (["A 前", "HOLD 30"], []),
-    ],
-)
-def test_after_a_hold_come_the_agents_first_words(lines: list[str], after: list[str]) -> None:
-    heard = conversation(*lines)
-    assert texts(heard.after(heard.events.holds[0])) == after
-
-
-def test_words_at_the_very_border_of_a_hold_belong_to_it() -> None:
-    hold = Hold(10, 40, "music")
-    heard = call(says("agent", "请稍等", 8, 10.5), says("agent", "久等了", 39.5, 41), holds=(hold,))
-    assert texts(heard.before(hold)) == ["请稍等"]
-    assert texts(heard.after(hold)) == ["久等了"]
+def test_the_confidence_of_a_call_is_that_of_its_text_and_not_of_machines() -> None:
+    heard = conversation("A 您好您好您好。", "C 好。")
+    long, short = heard.transcript.utterances
+    said = (
+        replace(long, confidence=0.9),
+        replace(short, confidence=0.1),
+        replace(long, role="system", confidence=0.0),
+        replace(long, text=UNHEARD, confidence=0.0),
+    )
+    heard = replace(heard, transcript=replace(heard.transcript, utterances=said))
+    assert heard.confidence == round((7 * 0.9 + 2 * 0.1) / 9, 3)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""One side's words as one run of syllables: where phrases go across utterances, and when they are said."""
+"""One side's words as one run of syllables: phrases across utterances, their times, what is left over."""
 
 from __future__ import annotations
 

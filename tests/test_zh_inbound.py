@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 import pytest
 
 from callqa.audio.events import CallEvents
 from callqa.scoring.call import ScoredCall
-from callqa.scoring.checklist import Item, load_checklist
-from callqa.scoring.phrases import expand, hits
-from callqa.scoring.pinyin import ANY_DIGIT, ANY_SURNAME
+from callqa.scoring.checklist import load_checklist
+from callqa.scoring.phrases import PhraseSet, expand
+from callqa.scoring.speech import Speech
 from callqa.transcribe.transcript import Transcript
-from helpers import conversation, says
+from helpers import as_said, conversation, says
 
 CHECKLIST = load_checklist("zh-inbound")
-SLOTS = {"company": ("云杉电器", "云杉"), "agent": ("李敏",), "customer": ()}
+SLOTS = {"company": ("云杉电器", "云杉"), "agent_name": ("李敏",), "customer_name": ()}
 ASKS = "C 我想问一下我的快递到哪了。"
 # Where the words to judge stand in a call.
 FIRST = ("A {}", ASKS)
@@ -53,8 +53,9 @@ TABLE = [
     ("name_confirmation", "fail", CUSTOMER, "请问您贵姓？ 您怎么称呼？"),
     ("address_by_name", "pass", NAMED, """
         王先生您好。 好的，王女士。 王小姐，您的订单号是多少？ 好的王总。 汪先生您好。"""),
-    ("address_by_name", "unsure", NAMED, "先生您好。 好的，女士，我帮您查一下。"),
-    ("address_by_name", "fail", NAMED, "好的，我帮您查一下。 您的订单号是多少？ 我姓李。"),
+    ("address_by_name", "unsure", NAMED, "好的这先生您稍等。"),
+    ("address_by_name", "fail", NAMED, """
+        好的，我帮您查一下。 您的订单号是多少？ 我姓李。 先生您好。 好的，女士，我帮您查一下。"""),
     ("address_by_name", "fail", GIVEN, "我姓王，我的冰箱坏了。 免贵姓陈。"),
     ("address_by_name", "na", GIVEN, "我的冰箱坏了。 我想找一位姓王的师傅。"),
     ("address_by_name", "na", LATER, "好的，先生，我帮您查一下。 分成三份给您寄过去。"),
@@ -123,8 +124,13 @@ TABLE = [
 
 
 def verdict(item: str, *lines: str, rings: int | None = None) -> str:
-    rule = next(i.rule for i in CHECKLIST.items if i.id == item)
-    return rule.judge(conversation(*lines, rings=rings, slots=SLOTS)).verdict
+    return judged(item, conversation(*lines, rings=rings, slots=SLOTS))
+
+
+def judged(item: str, call: ScoredCall) -> str:
+    wanted = CHECKLIST.item(item)
+    assert wanted is not None
+    return wanted.judge(CHECKLIST.judgement(call)).finding.verdict
 
 
 @pytest.mark.parametrize(
@@ -162,11 +168,10 @@ def test_holds_last_a_minute_at_most(seconds: int, expected: str) -> None:
     [("您先听我说。", 4.0, "fail"), ("您先听我说。", 6.2, "pass"), ("嗯嗯。", 4.0, "pass")],
 )
 def test_the_customer_is_not_talked_over(words: str, start: float, expected: str) -> None:
-    rule = next(i.rule for i in CHECKLIST.items if i.id == "no_interruption")
     said = (says("customer", "我的冰箱坏了。", 2, 6), says("agent", words, start))
     transcript = Transcript("zh", said, 1.0)
     call = ScoredCall(transcript, CallEvents((), (), None), 20.0)
-    assert rule.judge(call).verdict == expected
+    assert judged("no_interruption", call) == expected
 
 
 def test_a_model_call_passes_every_item() -> None:
@@ -183,12 +188,19 @@ def test_a_model_call_passes_every_item() -> None:
     assert (card.score, card.passed, len(card.items)) == (100.0, True, 12)
 
 
-@pytest.mark.parametrize("item", CHECKLIST.items, ids=lambda item: item.id)
-def test_every_reading_of_every_pattern_is_heard(item: Item) -> None:
-    options = item.rule.model_dump().values()
-    for pattern in (p for option in options if isinstance(option, tuple) for p in option):
-        for reading in expand(pattern, SLOTS):
-            spoken = re.sub(r"\*+", "，", reading.strip("^$").replace(ANY_SURNAME, "王"))
-            spoken = spoken.replace(ANY_DIGIT, "八")
-            found = hits([pattern], [says("agent", spoken)], SLOTS)
-            assert [h.score for h in found] == [pytest.approx(1.0)], reading
+def all_patterns() -> list[str]:
+    """Every pattern of the checklist's phrases and conditions."""
+    inner = [c for _, outer in CHECKLIST.all_conditions() for c in (outer, *outer.inner())]
+    written = [p for patterns in CHECKLIST.phrases.values() for p in patterns]
+    written += [p for condition in inner for p in condition.patterns()]
+    return sorted({p for p in written if not p.startswith("@")})
+
+
+@pytest.mark.parametrize("pattern", all_patterns())
+def test_every_pattern_is_heard_where_it_is_said(pattern: str) -> None:
+    slots = SLOTS | {"customer_name": ("王芳",)}
+    phrase = PhraseSet([pattern], slots)
+    for reading in expand(pattern, slots):
+        spoken = as_said(reading)
+        found = phrase.find(Speech([replace(says("agent", spoken), confidence=1.0)], ()))
+        assert any(f.confidence == pytest.approx(1.0) for f in found), spoken
