@@ -97,6 +97,6 @@ def test_a_checklist_with_one_wrong_line_is_examined_or_refused(data: st.DataObj
 
 
 def test_what_is_misspelt_is_guessed_from_the_strange_key_alone() -> None:
-    text = "items: [{id: a, title: {zh: 甲, en: A}, points: 1, pass: {in: opening, within: 5 s, syas: [x]}}]"
+    text = "items: [{id: a, title: {zh: 甲, en: A}, points: 1, pass: {in: opening, within: 5 s, saay: [x]}}]"
     _, problems = examine(Source(text, "f"))
-    assert any("in, within, syas; did you mean say?" in problem.text.en for problem in problems)
+    assert any("in, within, saay; did you mean say?" in problem.text.en for problem in problems)
