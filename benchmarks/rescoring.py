@@ -2,9 +2,9 @@
 
     python benchmarks/rescoring.py [--calls N] [--recordings FOLDER]
 
-The recordings of the folder are recognised first, the shortest of them once more alone with the models loaded. Then they
-are copied in the store under other ids until there are N calls, which are re-scored with zh-inbound. Both happen in one
-process, one after the other: what counts is the ratio.
+The recordings of the folder are recognised first, the shortest of them once more alone with the models loaded.
+Then they are copied in the store under other ids until there are N calls, which are re-scored with zh-inbound. Both
+happen in one process, one after the other: what counts is the ratio.
 """
 
 from __future__ import annotations

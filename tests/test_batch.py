@@ -126,7 +126,7 @@ def test_another_checklist_or_agent_is_scored_without_recognition(
     short = tmp_path / "short.yaml"
     short.write_text(
         "id: short\nversion: '1'\nlanguage: zh\ntitle: {zh: 短, en: short}\nitems:\n"
-        "  - {id: greeting, title: {zh: 问候, en: greeting}, points: 5, rule: said, with: {any: [为您服务]}}\n",
+        "  - {id: greeting, title: {zh: 问候, en: greeting}, points: 5, pass: {say: [为您服务]}}\n",
         "utf-8",
     )
     results = run(folder, engine, store, checklist=str(short))
@@ -270,10 +270,10 @@ def test_a_fault_in_scoring_costs_only_its_call(
 ) -> None:
     real = Judge.judge
 
-    def faulty(judge: Judge, analysis: object, metadata: object) -> object:
+    def faulty(judge: Judge, analysis: object, *more: object) -> object:
         if analysis.utterances[0].text.startswith("您好"):  # type: ignore[attr-defined]
             raise KeyError("oops")
-        return real(judge, analysis, metadata)  # type: ignore[arg-type]
+        return real(judge, analysis, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Judge, "judge", faulty)
     engine = ScriptedEngine(lambda n: "好的没问题" if n == 2 else talk(n))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # at run time the union of all kinds, which __init__.py puts 
     from .base import Condition as AnyCondition  # noqa: F401
 
 
+CLEARLY = 0.88  # confidence from which on an exception excuses what it overlaps
 PATIENCE = 0.2  # seconds that the regular expressions of one condition may take for one call
 ALIKE_SENTENCES = (
     0.8  # share of syllables that two sentences have in common if one repeats the other
@@ -90,7 +91,7 @@ class Say(Placed):
         speech = judgement.call.speech(self.who)
         found = self._set(judgement, self.say).find(speech, least)
         if found and self.without:
-            harmless = self._set(judgement, self.without).find(speech, SURE)
+            harmless = self._set(judgement, self.without).find(speech, CLEARLY)
             found = [
                 f for f in found if all(f.end <= h.start or h.end <= f.start for h in harmless)
             ]
