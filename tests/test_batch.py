@@ -270,10 +270,10 @@ def test_a_fault_in_scoring_costs_only_its_call(
 ) -> None:
     real = Judge.judge
 
-    def faulty(judge: Judge, analysis: object, *others: object) -> object:
+    def faulty(judge: Judge, analysis: object, *more: object) -> object:
         if analysis.utterances[0].text.startswith("您好"):  # type: ignore[attr-defined]
             raise KeyError("oops")
-        return real(judge, analysis, *others)  # type: ignore[arg-type]
+        return real(judge, analysis, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Judge, "judge", faulty)
     engine = ScriptedEngine(lambda n: "好的没问题" if n == 2 else talk(n))

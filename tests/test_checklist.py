@@ -8,10 +8,8 @@ import pytest
 
 from callqa import lang
 from callqa.errors import ChecklistError
-from callqa.scoring.checklist import Checklist, load_checklist
+from callqa.scoring.checklist import load_checklist
 from callqa.scoring.conditions import KINDS
-from callqa.scoring.examples import judged_examples
-from callqa.scoring.item import Item
 from callqa.scoring.source import shipped
 from helpers import HEAD, one_item, script
 
@@ -46,24 +44,7 @@ def test_a_shipped_checklist_is_complete(name: str) -> None:
         assert one.asks, one.id
         assert one.rule_book, one.id
         assert one.category != "other", one.id
-        assert one.examples.good or one.examples.na, one.id
-        assert one.examples.bad or one.id in ("speech_rate", "energy"), one.id  # a script has neither
-
-
-@pytest.mark.parametrize(
-    ("checklist", "one"),
-    [
-        pytest.param(checklist, one, id=f"{name}-{one.id}")
-        for name in shipped()
-        for checklist in [load_checklist(name)]
-        for one in checklist.items
-    ],
-)
-def test_the_examples_of_a_shipped_checklist_are_judged_as_it_says(
-    checklist: Checklist, one: Item
-) -> None:
-    wrong = [e for e in judged_examples(checklist, one, checklist.judgement) if not e.right]
-    assert [(e.text, e.expected, e.got, e.reason.en) for e in wrong] == []
+        assert one.examples.good, one.id
 
 
 def test_a_file_is_loaded_and_scores_calls(tmp_path: Path) -> None:
