@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
-_VARIANTS = str.maketrans({"’": "'", "您": "你", "妳": "你", "两": "二", "幺": "一", "〇": "零"} | _DIGITS)
+_VARIANTS = str.maketrans(
+    {"’": "'", "您": "你", "妳": "你", "两": "二", "幺": "一", "〇": "零"} | _DIGITS
+)
 _MARKS = re.compile(r"[^\w]|_")
 # The hundred most frequent surnames of the 2020 name report of the Ministry of Public Security.
 SURNAMES = frozenset(
@@ -60,7 +62,16 @@ SKIP_YOU = 0.6  # 请问您贵姓 and 请问贵姓 are the same, 您好 and 好 
 # A phrase without its negation is another phrase. English has those that end in n't, too.
 _NEGATIONS = frozenset("不没别") | {"not", "no", "never", "cannot"}
 NEGATION = 2.0
-_PARTICLES = frozenset("的了呢呀啊吧嘛啦哦嗯呃") | {"a", "the", "um", "uh", "oh", "so", "well", "just"}
+_PARTICLES = frozenset("的了呢呀啊吧嘛啦哦嗯呃") | {
+    "a",
+    "the",
+    "um",
+    "uh",
+    "oh",
+    "so",
+    "well",
+    "just",
+}
 BARRIER = 99.0  # cost of anything across a place that no phrase goes across
 _FINALS = (
     *("a", "o", "e", "i", "u", "v", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "ong", "er"),
