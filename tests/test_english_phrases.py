@@ -54,7 +54,7 @@ def test_a_negation_is_not_dropped_and_an_article_easily_is() -> None:
         ("put you on *hold", "May I put you on a brief hold?", True),
     ],
 )
-def test_an_english_phrase_is_heard_where_it_is_said(pattern: str, text: str, said: bool) -> None:  # noqa: FBT001
+def test_an_english_phrase_is_heard_where_it_is_said(pattern: str, text: str, said: bool) -> None:
     assert (heard(pattern, text) >= SURE) is said
 
 
