@@ -1,4 +1,4 @@
-"""The checklists that come with callqa: their own examples, and written calls, come out as a listener would say."""
+"""The checklists that come with callqa: their examples, and calls written by hand, come out as a listener would say."""
 
 from __future__ import annotations
 
@@ -110,6 +110,17 @@ def test_the_further_items_are_the_same_wherever_they_are() -> None:
                 twin = CHECKLISTS[other].item(item.id)
                 if twin is not None and CHECKLISTS["zh-inbound"].item(item.id) is None:
                     assert twin.conditions() == item.conditions(), item.id
+
+
+def test_the_documentation_tells_every_item_and_its_points() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "shipped-checklists.md").read_text("utf-8")
+    for name, checklist in CHECKLISTS.items():
+        part = page.split(f"## {name}\n")[1].split("\n## ")[0]
+        rows = [line.split("|")[1:3] for line in part.splitlines() if line.startswith("| `")]
+        assert [row[0].strip(" `") for row in rows] == [item.id for item in checklist.items]
+        for (_, points), item in zip(rows, checklist.items, strict=True):
+            worth = f"{item.points:g}" if item.points else f"−{item.deduct:g} each"
+            assert points.strip().startswith(worth), item.id
 
 
 def spoken(*, seconds: float, levels: tuple[float | None, ...]) -> ScoredCall:

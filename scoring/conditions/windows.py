@@ -176,6 +176,8 @@ class Around:
     def takes(self, anchor: Hit, hit: Hit) -> bool:
         """Whether a hit lies there."""
         if self.place == "near":
+            if anchor.start < hit.end and hit.start < anchor.end:
+                return True
             sides: tuple[Place, ...] = ("before", "after")
             return any(
                 Around(side, self.within, self.unbroken, self.call, self.who).takes(anchor, hit)
