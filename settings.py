@@ -47,17 +47,29 @@ class AgentEntry(_Section):
 
 
 class ChecklistChoice(_Section):
-    """Which checklist a call is scored with: by queue, else by direction, else the default."""
+    """Which checklist a call is scored with: by queue, else by direction, else the default.
+
+    Where the default is the one that callqa ships for inbound calls, so are those for the other kinds of calls.
+    """
 
     default: str = "zh-inbound"
     direction: dict[str, str] = Field(default_factory=dict)
     queue: dict[str, str] = Field(default_factory=dict)
     folder: Path | None = None
 
-    def for_call(self, direction: str | None, queue: str | None) -> str:
-        by_direction = self.direction.get(direction or "", self.default)
-        return self.queue.get(queue or "", by_direction)
+    def for_call(self, direction: str | None, queue: str | None, language: str = "zh") -> str:
+        if queue and queue in self.queue:
+            return self.queue[queue]
+        if direction and direction in self.direction:
+            return self.direction[direction]
+        if self.default != "zh-inbound":
+            return self.default
+        if language == "en":
+            return "en-inbound"
+        return _SHIPPED.get(direction or "", self.default)
 
+
+_SHIPPED = {"outbound": "zh-outbound", "callback": "zh-callback"}  # by direction
 
 # Asterisk's MixMonitor and Monitor, SIP recorders, and what exports of Chinese systems are named.
 _LEGS = (

@@ -50,7 +50,10 @@ class Session:
 
     def judge_for(self, metadata: CallMetadata) -> Judge:
         """The judge with the checklist of the call's queue or direction."""
-        return self._judge(self.settings.checklists.for_call(metadata.direction, metadata.queue))
+        language = self.settings.recognition.language
+        return self._judge(
+            self.settings.checklists.for_call(metadata.direction, metadata.queue, language)
+        )
 
     def _judge(self, name: str) -> Judge:
         if name not in self._judges:
