@@ -117,7 +117,7 @@ def score(
         .with_options("models", offline=offline or None)
     )  # fmt: skip
     if checklist:  # an explicit checklist is for every call
-        settings = settings.with_options("checklists", direction={}, queue={})
+        settings = settings.with_options("checklists", only=True)
     if transcript:
         raise typer.Exit(_score_written(paths, Session(settings), json))
     recordings = requested(paths, settings, raw)

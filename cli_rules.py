@@ -111,7 +111,7 @@ def explain(
 def _settings(checklist: str | None, *, offline: bool) -> Settings:
     settings = chosen_settings().with_options("models", offline=offline or None)
     if checklist:  # an explicit checklist is for every call
-        settings = settings.with_options("checklists", default=checklist, direction={}, queue={})
+        settings = settings.with_options("checklists", default=checklist, only=True)
     return settings
 
 

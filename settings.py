@@ -55,9 +55,12 @@ class ChecklistChoice(_Section):
     default: str = "zh-inbound"
     direction: dict[str, str] = Field(default_factory=dict)
     queue: dict[str, str] = Field(default_factory=dict)
+    only: bool = False  # the default is for every call
     folder: Path | None = None
 
     def for_call(self, direction: str | None, queue: str | None, language: str = "zh") -> str:
+        if self.only:
+            return self.default
         if queue and queue in self.queue:
             return self.queue[queue]
         if direction and direction in self.direction:

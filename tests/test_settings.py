@@ -176,3 +176,24 @@ def test_options_replace_what_they_give() -> None:
 def test_options_are_checked_as_a_file_is(options: dict[str, object], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         Settings().with_options("recognition", **options)
+
+
+@pytest.mark.parametrize(
+    ("choice", "direction", "queue", "language", "name"),
+    [
+        ({}, None, None, "zh", "zh-inbound"),
+        ({}, "inbound", "vip", "zh", "zh-inbound"),
+        ({}, "outbound", None, "zh", "zh-outbound"),
+        ({}, "callback", None, "zh", "zh-callback"),
+        ({}, "outbound", None, "en", "en-inbound"),
+        ({"default": "mine"}, "outbound", None, "en", "mine"),
+        ({"direction": {"outbound": "sales"}}, "outbound", None, "zh", "sales"),
+        ({"queue": {"vip": "gold"}}, "outbound", "vip", "en", "gold"),
+        ({"only": True, "queue": {"vip": "gold"}}, "outbound", "vip", "en", "zh-inbound"),
+    ],
+)
+def test_a_call_gets_the_checklist_of_its_kind(
+    choice: dict[str, object], direction: str | None, queue: str | None, language: str, name: str
+) -> None:
+    chosen = Settings.model_validate({"checklists": choice}).checklists
+    assert chosen.for_call(direction, queue, language) == name
