@@ -85,7 +85,8 @@ def _hold(gap: Interval, sounds: Sequence[Sound], announced: Sequence[float]) ->
         start = music.start if music.start - gap.start <= _SLACK else gap.start
         end = music.end if gap.end - music.end <= _SLACK else gap.end
         return Hold(round(start, 3), round(end, 3), "music")
-    if _toned(gap, [s for s in sounds if s.kind in ("tone", "ring", "busy")]):
+    tones = [s for s in sounds if s.kind in ("tone", "ring", "busy")]
+    if gap.seconds >= MIN_MUSIC_HOLD and _toned(gap, tones):
         return Hold(gap.start, gap.end, "tone")
     told = any(abs(gap.start - end) <= _AFTER_ANNOUNCEMENT for end in announced)
     if gap.seconds >= (MIN_ANNOUNCED_HOLD if told else MIN_SILENT_HOLD):

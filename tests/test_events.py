@@ -365,3 +365,10 @@ def test_holds_and_silences_lie_in_the_gaps_of_speech(
         assert silent.seconds < 20
     if found.rings:
         assert found.rings.count <= sum(sound.kind == "ring" for sound in sounds)
+
+
+def test_a_tone_shorter_than_five_seconds_is_no_hold() -> None:
+    tone = Sound(1.0, 3.0, "ring", 0)
+    events = find_events([Interval(0.0, 1.0), Interval(4.0, 5.0)], [tone, tone, tone])
+    assert events.holds == ()
+    assert events.silences == (Interval(1.0, 4.0),)
