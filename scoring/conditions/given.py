@@ -32,7 +32,18 @@ def _listed(raw: Any) -> Any:
     return [raw] if isinstance(raw, str) else raw
 
 
-Wanted = Annotated[tuple[EntityKind, ...], BeforeValidator(_listed), Field(min_length=1)]
+class _OneOrMore:
+    """The schema says that one kind need not be written as a list."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        several = handler(core)
+        return {"anyOf": [several["items"], several]}
+
+
+Wanted = Annotated[
+    tuple[EntityKind, ...], BeforeValidator(_listed), Field(min_length=1), _OneOrMore()
+]
 
 
 def _told(kinds: Sequence[str]) -> Text:
@@ -98,10 +109,11 @@ class ReadBack(Given):
                 reason = Text(
                     f"{who.en} does not repeat {hit.text}", f"{who.zh}没有复述 {hit.text}"
                 )
-                truth = Truth.MAYBE if entity.value in perhaps else Truth.NO
+                maybe = entity.value in perhaps
                 return Outcome(
-                    truth, reason, looked=(hit,), near=repeated.near, parts=repeated.parts
-                )
+                    Truth.MAYBE if maybe else Truth.NO, reason, repeated.hits if maybe else (),
+                    (hit,), repeated.near, repeated.parts,
+                )  # fmt: skip
         return repeated
 
     def hits(self, judgement: Judgement) -> list[Hit]:
