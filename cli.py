@@ -39,6 +39,7 @@ from .options import (
 )
 from .terminal import (
     chosen_settings,
+    existing_store,
     refuse_overwriting,
     requested,
     settings_file,
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from .qa.recordings import Recording
     from .qa.session import Session
     from .qa.store import Store
-    from .settings import Settings
 
 app = typer.Typer(
     name="callqa", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
@@ -71,12 +71,6 @@ def _main(
     if lang not in (None, "zh", "en"):
         raise UsageError(f"unknown language {lang}", f"未知语言 {lang}")
     use_settings(settings)
-
-
-def _existing_store(settings: Settings, db: Path | None) -> Store:
-    from .qa.store import Store
-
-    return Store(db or settings.store_path(), create=False)
 
 
 @app.command(
@@ -237,7 +231,7 @@ def show(call: CallName, db: Db = None) -> None:
     from .lang import Text
     from .qa.render import scorecard, transcript
 
-    found = _existing_store(chosen_settings(), db).calls(call)
+    found = existing_store(chosen_settings(), db).calls(call)
     if not found:
         raise UsageError(
             f"no call {call} in the database", f"数据库中没有通话 {call}",
@@ -259,7 +253,7 @@ def agents(db: Db = None) -> None:
     from .qa.session import Session
 
     settings = chosen_settings()
-    report = summarise(_existing_store(settings, db).scores())
+    report = summarise(existing_store(settings, db).scores())
     terminal_console().print(agent_table(report, Session(settings).titles))
 
 

@@ -8,12 +8,12 @@ import typer
 
 from .lang import Text, say
 from .options import CallName, CallsWanted, ChecklistName, Db, ItemName, Json, KeepNothing, Offline
-from .terminal import chosen_settings, terminal_console
+from .terminal import chosen_settings, existing_store, refuse_overwriting, terminal_console
 
 if TYPE_CHECKING:
     from .qa.judge import Judge
     from .qa.session import Session
-    from .qa.store import Scored, Store
+    from .qa.store import Scored
     from .settings import Settings
 
 rules_app = typer.Typer()
@@ -38,11 +38,10 @@ def rescore(
     from .qa.rescore import rescore as rescored
     from .qa.rescore_render import by_item, changed_row, summary
     from .qa.session import Session
-    from .terminal import refuse_overwriting
 
     settings = _settings(checklist, offline=offline)
     session, path = Session(settings), db or settings.store_path()
-    store = _open(settings, db)
+    store = existing_store(settings, db)
     if json:
         refuse_overwriting([json], [], path)
     lines = JsonLines(json) if json else None
@@ -89,7 +88,7 @@ def explain(
 
     settings = _settings(checklist, offline=offline)
     session, console = Session(settings), terminal_console()
-    found = [one for some in _open(settings, db).scored(call) for one in some]
+    found = [one for some in existing_store(settings, db).scored(call) for one in some]
     if not found:
         raise _no_call(call)
     for scored in found:
@@ -125,14 +124,6 @@ def _judge(session: Session, scored: Scored, *, chosen: str | None) -> Judge:
         except ChecklistError:
             pass
     return session.judge_for(scored.metadata)
-
-
-def _open(settings: Settings, db: object) -> Store:
-    from pathlib import Path
-
-    from .qa.store import Store
-
-    return Store(db if isinstance(db, Path) else settings.store_path(), create=False)
 
 
 def _no_call(name: str) -> Exception:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .audio.pipe import Pipe
     from .qa.recordings import Recording
+    from .qa.store import Store
     from .settings import Settings
 
 
@@ -39,6 +40,17 @@ def chosen_settings() -> Settings:
     from .settings import load_settings
 
     return load_settings(settings_file())
+
+
+def existing_store(settings: Settings, db: Path | None) -> Store:
+    """The database of results that was named, or that of the settings.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from .qa.store import Store
+
+    return Store(db or settings.store_path(), create=False)
 
 
 def terminal_console(*, errors: bool = False) -> Console:

@@ -50,6 +50,11 @@ class Judge:
             "customer_name": (metadata.customer,) if metadata.customer else (),
         }
 
+    def introductions(self, metadata: CallMetadata) -> tuple[str, ...]:
+        """The names with which an agent introduces himself."""
+        slots = self.slots(metadata)
+        return (*slots["company"], *slots["agent_name"])
+
     def key(self, metadata: CallMetadata) -> str:
         """What a scorecard depends on besides the analysis: two equal keys give equal scorecards."""
         parts = [
@@ -60,13 +65,12 @@ class Judge:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def _hints(self, analysis: Analysis, metadata: CallMetadata) -> Hints:
-        slots = self.slots(metadata)
         return Hints(
             agent=_speaker(metadata.agent_channel, analysis),
             usual=_speaker(metadata.usual_channel, analysis),
             music=_music_side(analysis),
             direction=metadata.direction,
-            names=(*slots["company"], *slots["agent_name"]),
+            names=self.introductions(metadata),
         )
 
     def judge(

@@ -38,9 +38,7 @@ def _scored(call: WrittenCall, session: Session) -> CallResult:
         return replace(result, status="empty", analysis=_analysis(call))
     try:
         judge = session.judge_for(call.metadata)
-        slots = judge.slots(call.metadata)
-        names = (*slots["company"], *slots["agent_name"])
-        transcript = _with_roles(call, names)
+        transcript = _with_roles(call, judge.introductions(call.metadata))
         judged = judge.judge_heard(transcript, call.events, call.duration, call.metadata)
     except CallqaError as error:
         return replace(result, status="failed", error=str(error))

@@ -18,7 +18,7 @@ from pydantic import (
 from ..lang import Text
 from .call import ScoredCall
 from .conditions import AnyCondition, Condition, Judgement
-from .conditions.base import Tools
+from .conditions.base import Tools, inside
 from .conditions.logic import Named
 from .conditions.meaning import Like
 from .conditions.words import Patterns
@@ -68,8 +68,11 @@ class Checklist(BaseModel):
     @property
     def asks_meaning(self) -> bool:
         """Whether an item needs the embedding model."""
-        every = (one for _, condition in self.all_conditions() for one in _with_inner(condition))
-        return any(isinstance(one, Like) for one in every)
+        return any(
+            isinstance(one, Like)
+            for place, condition in self.all_conditions()
+            for _, one in inside(place, condition)
+        )
 
     def all_conditions(self) -> Iterator[tuple[Place, Condition]]:
         """Every condition but those inside others, with its place in the file."""
@@ -126,7 +129,7 @@ def _wrong_names(checklist: Checklist) -> Iterator[Problem]:
     for name, patterns in checklist.phrases.items():
         yield from _wrong_patterns(("phrases", name), patterns, checklist)
     for place, condition in checklist.all_conditions():
-        for one in _with_inner(condition):
+        for _, one in inside(place, condition):
             yield from _wrong_patterns(place, one.patterns(), checklist)
             if isinstance(one, Named) and one.use not in checklist.conditions:
                 known = ", ".join(checklist.conditions) or "-"
@@ -155,16 +158,10 @@ def _wrong_patterns(
                 ))  # fmt: skip
 
 
-def _with_inner(condition: Condition) -> Iterator[Condition]:
-    yield condition
-    for inner in condition.inner():
-        yield from _with_inner(inner)
-
-
 def _circles(checklist: Checklist) -> Iterator[Problem]:
     """Conditions and phrase sets that lead back to themselves."""
     uses = {
-        name: [one.use for one in _with_inner(condition) if isinstance(one, Named)]
+        name: [one.use for _, one in inside((), condition) if isinstance(one, Named)]
         for name, condition in checklist.conditions.items()
     }
     sets = {

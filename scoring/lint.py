@@ -10,6 +10,7 @@ import regex
 from ..lang import Text
 from .checklist import Checklist, examine
 from .conditions import Condition
+from .conditions.base import inside
 from .conditions.meaning import Like
 from .conditions.words import PATIENCE, Regex, Say
 from .covering import anchored, covered, fewest, stray
@@ -17,7 +18,7 @@ from .examples import Judging, judged_examples
 from .item import Item
 from .possible import verdicts
 from .source import Place, Problem, Source
-from .walk import conditions, inside, used
+from .walk import conditions, used
 
 SHORT = 2  # syllables
 STRICT = 0.9  # confidence over which hardly anything else is taken for a phrase

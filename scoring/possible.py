@@ -12,13 +12,13 @@ from itertools import product
 
 from .checklist import Checklist
 from .conditions import Condition
+from .conditions.base import inside
 from .conditions.clocks import Decibels
 from .conditions.figures import Duration, Figure
 from .conditions.logic import All, Any, Named, Not, Nothing
 from .conditions.placed import Placed
 from .item import Item
 from .scorecard import Verdict
-from .walk import inside
 
 MOST = 5000  # combinations that are tried
 World = Mapping[str, bool]  # for each simple condition, by its text, whether it holds

@@ -142,10 +142,14 @@ class Stretch:
         for utterance in self.utterances:
             size = len(utterance.text)
             if character <= size or utterance is self.utterances[-1]:
-                share = min(1.0, character / max(1, size))
-                return utterance, utterance.start + share * utterance.seconds
+                return utterance, moment(utterance, min(size, character))
             character -= size
         raise IndexError(character)
+
+
+def moment(utterance: Utterance, character: int) -> float:
+    """When a character of an utterance's text is said, in seconds, as if all took the same time."""
+    return utterance.start + utterance.seconds * character / max(1, len(utterance.text))
 
 
 def _parted(before: Utterance, after: Utterance, others: Sequence[Utterance]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from .checklist import Checklist
 from .conditions import Condition
+from .conditions.base import inside
 from .conditions.logic import Named
 from .item import Item
 from .source import Place
@@ -15,19 +16,6 @@ def conditions(checklist: Checklist) -> Iterator[tuple[Place, Condition]]:
     """Every condition, outer ones first."""
     for place, condition in checklist.all_conditions():
         yield from inside(place, condition)
-
-
-def inside(place: Place, condition: Condition) -> Iterator[tuple[Place, Condition]]:
-    """A condition and all that it is made of."""
-    yield place, condition
-    for name, field in type(condition).model_fields.items():
-        key, value = field.alias or name, getattr(condition, name)
-        if isinstance(value, Condition):
-            yield from inside((*place, key), value)
-        elif isinstance(value, tuple):
-            for number, one in enumerate(value):
-                if isinstance(one, Condition):
-                    yield from inside((*place, key, number), one)
 
 
 def used(checklist: Checklist) -> tuple[frozenset[str], frozenset[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -180,13 +180,31 @@ class Condition(BaseModel, ABC):
     def label(self) -> Text:
         """The condition in a few words."""
 
+    def parts(self) -> Iterator[tuple[tuple[int | str, ...], Condition]]:
+        """The conditions that it is made of, with the keys and numbers under which they stand."""
+        for name, field_of in type(self).model_fields.items():
+            key, value = field_of.alias or name, getattr(self, name)
+            several = isinstance(value, tuple)
+            for number, one in enumerate(value if several else (value,)):
+                if isinstance(one, Condition):
+                    yield ((key, number) if several else (key,)), one
+
     def inner(self) -> tuple[Condition, ...]:
-        """The conditions that it is made of."""
-        return ()
+        """The same without their places."""
+        return tuple(condition for _, condition in self.parts())
 
     def patterns(self) -> tuple[str, ...]:
         """The phrases that it looks for."""
         return ()
+
+
+def inside(
+    place: tuple[int | str, ...], condition: Condition
+) -> Iterator[tuple[tuple[int | str, ...], Condition]]:
+    """A condition that stands at a place, and all that it is made of, with theirs."""
+    yield place, condition
+    for part, inner in condition.parts():
+        yield from inside((*place, *part), inner)
 
 
 def quoted(hits: Sequence[Hit], most: int = 2) -> str:

@@ -14,7 +14,7 @@ from ..metrics import energy, energy_spread
 from ..pinyin import syllables
 from .base import Condition, Judgement, Outcome, Truth
 from .clocks import Decibels, Limits
-from .windows import Window, span_of
+from .windows import Window, said_in, span_of
 
 
 class Figure(Condition):
@@ -91,9 +91,7 @@ class Spoken(Figure):
 
     def said(self, judgement: Judgement) -> list[Utterance]:
         """The side's utterances in the window."""
-        span = span_of(self.window, judgement.call, self.who)
-        spoken = judgement.call.said_by(self.who)
-        return [u for u in spoken if span.start <= (u.start + u.end) / 2 <= span.end]
+        return said_in(self.window, judgement.call, self.who)
 
 
 class TalkShare(Spoken):

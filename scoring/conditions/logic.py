@@ -30,9 +30,6 @@ class All(Condition):
     def label(self) -> Text:
         return Text("all of", "全部满足")
 
-    def inner(self) -> tuple[Condition, ...]:
-        return self.all
-
 
 class Any(Condition):
     """At least one of the conditions holds."""
@@ -47,9 +44,6 @@ class Any(Condition):
 
     def label(self) -> Text:
         return Text("any of", "任一满足")
-
-    def inner(self) -> tuple[Condition, ...]:
-        return self.any
 
 
 class Nothing(Condition):
@@ -66,9 +60,6 @@ class Nothing(Condition):
     def label(self) -> Text:
         return Text("none of", "全部不满足")
 
-    def inner(self) -> tuple[Condition, ...]:
-        return self.none
-
 
 class Not(Condition):
     """The condition does not hold."""
@@ -81,9 +72,6 @@ class Not(Condition):
 
     def label(self) -> Text:
         return Text("not", "不满足")
-
-    def inner(self) -> tuple[Condition, ...]:
-        return (self.not_,)
 
 
 class Named(Condition):

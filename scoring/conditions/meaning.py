@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from ...lang import Text
 from ..similarity import sentences
+from ..speech import moment
 from .base import Hit, Judgement
-from .placed import SIDES, Placed
+from .placed import SIDES, Graded
 
 if TYPE_CHECKING:  # at run time the union of all kinds, which __init__.py puts here
     from .base import Condition as AnyCondition  # noqa: F401
@@ -21,24 +22,17 @@ NEARLY_ALIKE = 0.55
 Sentence = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
 
 
-class Like(Placed):
-    """A sentence means about the same as one of the examples.
+class Like(Graded):
+    """A sentence means about the same as one of the examples; its confidence is the likeness (cosine).
 
     Attributes:
         unlike: examples of what is meant otherwise: a sentence that is nearer to one of these does not count.
-        sure, maybe: likeness (cosine) from which on it counts, and from which on a person should look.
     """
 
     like: Annotated[tuple[Sentence, ...], Field(min_length=1)]
     unlike: tuple[Sentence, ...] = ()
     sure: float = Field(default=ALIKE, gt=0, le=1)
     maybe: float = Field(default=PERHAPS_ALIKE, gt=0, le=1)
-
-    @model_validator(mode="after")
-    def _thresholds(self) -> Self:
-        if self.maybe > self.sure:
-            raise ValueError(f"maybe ({self.maybe}) is above sure ({self.sure})")
-        return self
 
     def cannot(self, judgement: Judgement) -> Text | None:
         if judgement.tools.embedder is None:
@@ -70,10 +64,8 @@ class Like(Placed):
             best = float(alike[row, column])
             if best < least or best < alike[row].max():
                 continue
-            piece, size = pieces[row], max(1, len(utterance.text))
-            start, end = (
-                utterance.start + utterance.seconds * at / size for at in (piece.start, piece.end)
-            )
+            piece = pieces[row]
+            start, end = moment(utterance, piece.start), moment(utterance, piece.end)
             out.append(Hit(
                 utterance.role, start, end, piece.text, self.like[column], round(best, 3),
                 best >= self.sure, utterance, piece.start == 0,

@@ -13,7 +13,7 @@ from ...lang import Text
 from ...transcribe.transcript import Utterance
 from ..call import Side
 from .base import Condition, Hit, Judgement, Outcome, Truth, quoted
-from .windows import NEARBY, SLACK, Amount, Around, Place, Reach, Window, span_of, told
+from .windows import NEARBY, SLACK, Amount, Around, Place, Reach, Window, said_in, span_of, told
 
 if TYPE_CHECKING:  # at run time the union of all kinds, which __init__.py puts here
     from .base import Condition as AnyCondition
@@ -115,12 +115,7 @@ class Placed(Condition):
         """What is said in the part of the call where it is missed; of the whole call nothing in particular."""
         if self.window == "call":
             return []
-        span = span_of(self.window, judgement.call, self.who)
-        said = [
-            u
-            for u in judgement.call.said_by(self.who)
-            if span.start <= (u.start + u.end) / 2 <= span.end
-        ]
+        said = said_in(self.window, judgement.call, self.who)
         return [Hit(u.role, u.start, u.end, u.text, utterance=u) for u in said[:3]]
 
     @property
@@ -191,9 +186,22 @@ class Placed(Condition):
             return Outcome(Truth.MAYBE, self.found(hits, Truth.MAYBE), tuple(hits))
         return Outcome(Truth.NO, missing, looked=(*hits, *looked))
 
-    def inner(self) -> tuple[Condition, ...]:
-        others = (self.before, self.after, self.near, self.not_after)
-        return tuple(other for other in others if other is not None)
+
+class Graded(Placed):
+    """A condition whose places are more or less like what is looked for.
+
+    Attributes:
+        sure, maybe: confidence from which on one counts, and from which on a person should look.
+    """
+
+    sure: float = Field(default=1, gt=0, le=1)
+    maybe: float = Field(default=1, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _thresholds(self) -> Self:
+        if self.maybe > self.sure:
+            raise ValueError(f"maybe ({self.maybe}) is above sure ({self.sure})")
+        return self
 
 
 def _opening(hits: Sequence[Hit], said: Sequence[Utterance], since: float) -> list[Hit]:

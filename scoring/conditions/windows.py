@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from ...audio.interval import Interval
 from ...lang import Text
+from ...transcribe.transcript import Utterance
 from ..call import ScoredCall, Side, is_short
 from .base import Hit
 
@@ -147,6 +148,12 @@ def span_of(window: Window, call: ScoredCall, who: Side) -> Interval:
     if window == "ending":
         return Interval(call.ending[0].start if call.ending else call.duration, call.duration)
     return Interval(0.0, max(call.duration, call.talk.end))
+
+
+def said_in(window: Window, call: ScoredCall, who: Side) -> list[Utterance]:
+    """What a side says in a window: utterances whose middle lies in it."""
+    span = span_of(window, call, who)
+    return [u for u in call.said_by(who) if span.start <= (u.start + u.end) / 2 <= span.end]
 
 
 def told(window: Window) -> Text:

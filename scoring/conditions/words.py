@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
 import regex
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from ...lang import Text
 from ...transcribe.transcript import Utterance
 from ..phrases import MAYBE, NEARLY, SURE, Found, PhraseSet, compile_check, phrase_set
 from ..pinyin import syllables
-from ..speech import Speech
+from ..speech import Speech, moment
 from .base import Hit, Judgement, Outcome, Truth
-from .placed import SIDES, Placed
+from .placed import SIDES, Graded, Placed
 
 if TYPE_CHECKING:  # at run time the union of all kinds, which __init__.py puts here
     from .base import Condition as AnyCondition  # noqa: F401
@@ -52,25 +52,18 @@ def _hit(found: Found, speech: Speech, who: str, sure: float) -> Hit:
     )  # fmt: skip
 
 
-class Say(Placed):
+class Say(Graded):
     """One of the phrases is said, going by its sound.
 
     Attributes:
         say: the patterns (docs/checklists.md), or `@name` of a phrase set.
         without: patterns that take the meaning from a phrase which they overlap (`except`).
-        sure, maybe: confidence from which on a phrase counts, and from which on a person should look.
     """
 
     say: Patterns
     without: Patterns | None = Field(default=None, alias="except")
     sure: float = Field(default=SURE, gt=0, le=1)
     maybe: float = Field(default=MAYBE, gt=0, le=1)
-
-    @model_validator(mode="after")
-    def _thresholds(self) -> Self:
-        if self.maybe > self.sure:
-            raise ValueError(f"maybe ({self.maybe}) is above sure ({self.sure})")
-        return self
 
     def cannot(self, judgement: Judgement) -> Text | None:
         cannot = super().cannot(judgement)
@@ -199,11 +192,9 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
 
 def _spelled(start: int, end: int, by: str, utterance: Utterance) -> Hit:
     """A hit at characters [start, end) of an utterance; its time from their share of the text."""
-    size = max(1, len(utterance.text))
-    at = [utterance.start + utterance.seconds * n / size for n in (start, end)]
     return Hit(
-        utterance.role, at[0], at[1], utterance.text[start:end], by, utterance.confidence,
-        utterance=utterance, first=start == 0,
+        utterance.role, moment(utterance, start), moment(utterance, end), utterance.text[start:end], by,
+        utterance.confidence, utterance=utterance, first=start == 0,
     )  # fmt: skip
 
 
@@ -221,11 +212,8 @@ class Repeat(Placed):
         sentences = [(u, sounds) for u, sounds in sentences if len(sounds) >= self.least]
         out = []
         for number, (utterance, sounds) in enumerate(sentences):
-            alike = [
-                fuzz.ratio(sounds, other) / 100
-                for _, other in sentences[:number]
-                if fuzz.ratio(sounds, other) >= 100 * ALIKE_SENTENCES
-            ]
+            ratios = [fuzz.ratio(sounds, other) / 100 for _, other in sentences[:number]]
+            alike = [ratio for ratio in ratios if ratio >= ALIKE_SENTENCES]
             if len(alike) >= self.repeat:
                 out.append(Hit(
                     utterance.role, utterance.start, utterance.end, utterance.text,
