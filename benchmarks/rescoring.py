@@ -20,7 +20,7 @@ from callqa.qa.recordings import Recording, find_recordings
 from callqa.qa.rescore import rescore
 from callqa.qa.result import CallResult
 from callqa.qa.session import Session
-from callqa.qa.store import Store
+from callqa.qa.store import Keys, Store
 from callqa.settings import Settings
 
 FURTHER = Path(__file__).parent.parent / "tests" / "data" / "further"
@@ -45,7 +45,7 @@ def fill(store: Store, results: list[CallResult], calls: int, session: Session) 
         result = results[number % len(results)]
         copy = replace(result, call_id=f"call{number}", source=f"/nowhere/call{number}.wav")
         key = session.judge_for(result.metadata).key(result.metadata)
-        store.save(copy, f"audio {number}", "as heard", key)
+        store.save(copy, Keys(f"audio {number}", "as heard", key))
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
@@ -56,7 +55,7 @@ def summarise(rows: Iterable[ScoredCallRow]) -> AgentReport:
         failed += row.status == "failed"
         if row.status != "scored":
             continue
-        items |= dict.fromkeys(row.verdicts)
+        items |= dict.fromkeys(row.items)
         agent = row.agent_id or row.agent
         if agent:
             by_agent.setdefault(agent, []).append(row)
@@ -68,15 +67,15 @@ def summarise(rows: Iterable[ScoredCallRow]) -> AgentReport:
 
 
 def _summary(agent: str, calls: list[ScoredCallRow]) -> AgentSummary:
-    counts = Counter((item, verdict) for call in calls for item, verdict in call.verdicts.items())
-    rates = {
-        item: PassRate(
-            counts[item, "pass"],
-            counts[item, "pass"] + counts[item, "fail"],
-            counts[item, "unsure"],
-        )
-        for item in dict.fromkeys(item for item, _ in counts)
-    }
+    rates: dict[str, PassRate] = {}
+    for items, verdicts in _by_checklist(calls).items():
+        for at, item in enumerate(items):
+            column = "".join(verdicts)[at :: len(items)]
+            passed, failed, unsure = (column.count(letter) for letter in "pfu")
+            before = rates.get(item, PassRate(0, 0, 0))
+            rates[item] = PassRate(
+                before.passed + passed, before.decided + passed + failed, before.unsure + unsure
+            )
     scores = [call.score for call in calls if call.score is not None]
     return AgentSummary(
         agent,
@@ -87,3 +86,12 @@ def _summary(agent: str, calls: list[ScoredCallRow]) -> AgentSummary:
         round(fmean(scores), 1) if scores else None,
         rates,
     )
+
+
+def _by_checklist(calls: list[ScoredCallRow]) -> dict[tuple[str, ...], list[str]]:
+    """The verdicts of the calls by the items that they are about."""
+    out: dict[tuple[str, ...], list[str]] = {}
+    for call in calls:
+        if call.items:
+            out.setdefault(call.items, []).append(call.verdicts)
+    return out

@@ -20,6 +20,7 @@ SWAPPED = Text(
 )
 
 Status = Literal["scored", "failed", "empty"]
+Failure = Literal["missing", "access", "damaged", "metadata", "recognition", "internal"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class CallResult:
     """Everything that a run says about one recording.
 
     `recognised` and `fresh` are False where the recognition or the whole result of an earlier run was taken over;
-    `unkept` says why the store could not take the result.
+    `unkept` says why the store could not take the result; `failure` what kind of thing went wrong.
     """
 
     call_id: str
@@ -80,6 +81,7 @@ class CallResult:
     recognised: bool = True
     fresh: bool = True
     unkept: str | None = None
+    failure: Failure | None = None
 
     @property
     def duration(self) -> float:
@@ -101,6 +103,7 @@ def to_json(result: CallResult) -> dict[str, Any]:
         "source": result.source,
         "status": result.status,
         "error": result.error,
+        "failure": result.failure,
         "duration": round(analysis.duration, 2) if analysis else None,
         "language": analysis.language if analysis else None,
         "agent_id": result.metadata.agent_id,

@@ -147,7 +147,8 @@ def _read(characters: str) -> list[str]:
 
 
 @cache
-def _split(sound: str) -> tuple[str, str]:
+def split_sound(sound: str) -> tuple[str, str]:
+    """A sound's initial and final."""
     initial = next((i for i in _INITIALS if sound.startswith(i)), "")
     return initial, sound[len(initial) :]
 
@@ -157,7 +158,7 @@ def distance(a: str, b: str) -> float:
     """0 for the same sound, 1 for an unrelated one; both in pinyin."""
     if a == b:
         return 0.0
-    (initial_a, final_a), (initial_b, final_b) = _split(a), _split(b)
+    (initial_a, final_a), (initial_b, final_b) = split_sound(a), split_sound(b)
     cost = 0.0
     if initial_a != initial_b:
         cost += ALIKE if frozenset((initial_a, initial_b)) in _ALIKE_INITIALS else OTHER
@@ -290,7 +291,7 @@ def _spoken_costs(wanted: tuple[Syllable, ...], heard: tuple[Syllable, ...]) -> 
 @cache
 def _codes(sound: str) -> tuple[int, int]:
     """The rows of a syllable's initial and final in the tables."""
-    initial, final = _split(sound)
+    initial, final = split_sound(sound)
     return _INITIALS.index(initial) + 1 if initial else 0, _final_number(final)
 
 

@@ -18,7 +18,7 @@ from callqa.audio.legs import SHORTER
 from callqa.audio.origin import Origin
 from callqa.audio.source import open_source
 from callqa.errors import RecordingError
-from callqa.qa.batch import content_hash
+from callqa.qa.content import content_hash
 from callqa.qa.metadata import gather, read_table
 from callqa.qa.recordings import Recording, find_recordings
 from callqa.settings import AgentEntry, Files, Settings

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import zlib
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,14 +20,14 @@ from callqa.audio.sounds import Sound
 from callqa.audio.turns import SYSTEM, Turn
 from callqa.errors import StoreError, UsageError
 from callqa.lang import Text
-from callqa.qa import migrations
 from callqa.qa.hung_up import Party
 from callqa.qa.judge import Judge
 from callqa.qa.metadata import CallMetadata
-from callqa.qa.migrations import HEAD
 from callqa.qa.result import Analysis, CallResult, ModelsUsed
-from callqa.qa.schema import Base
-from callqa.qa.store import Store
+from callqa.qa.store import Keys, Store, migrations
+from callqa.qa.store.database import Database
+from callqa.qa.store.migrations import HEAD
+from callqa.qa.store.schema import Base
 from callqa.scoring.checklist import load_checklist
 from callqa.settings import Settings
 from helpers import says
@@ -62,7 +63,7 @@ def result(
 
 def test_what_is_saved_is_found_again_unchanged(store: Store) -> None:
     saved = result()
-    store.save(saved, "hash", "models", "checklist")
+    store.save(saved, Keys("hash", "models", "checklist"))
     known = store.find("hash", "models", "checklist")
     assert known is not None
     assert known.analysis == saved.analysis
@@ -70,7 +71,7 @@ def test_what_is_saved_is_found_again_unchanged(store: Store) -> None:
 
 
 def test_other_models_know_nothing_and_another_checklist_keeps_the_analysis(store: Store) -> None:
-    store.save(result(), "hash", "models", "checklist")
+    store.save(result(), Keys("hash", "models", "checklist"))
     assert store.find("hash", "other models", "checklist") is None
     assert store.find("other audio", "models", "checklist") is None
     known = store.find("hash", "models", "other checklist")
@@ -79,31 +80,31 @@ def test_other_models_know_nothing_and_another_checklist_keeps_the_analysis(stor
 
 
 def test_saving_again_replaces_the_state_of_the_call(store: Store) -> None:
-    store.save(result(), "hash", "m", "c")
-    store.save(replace(result(agent="A2")), "hash", "m", "c2")
+    store.save(result(), Keys("hash", "m", "c"))
+    store.save(replace(result(agent="A2")), Keys("hash", "m", "c2"))
     (call,) = store.calls()
     assert call.metadata.agent_id == "A2"
     assert [row.agent_id for row in store.scores()] == ["A2"]
 
 
 def test_a_call_is_found_by_id_and_by_path(store: Store) -> None:
-    store.save(result(), "h1", "m", "c")
-    store.save(result("call2", "rec/call2.wav"), "h2", "m", "c")
+    store.save(result(), Keys("h1", "m", "c"))
+    store.save(result("call2", "rec/call2.wav"), Keys("h2", "m", "c"))
     assert [r.call_id for r in store.calls("call2")] == ["call2"]
     assert [r.call_id for r in store.calls("rec/call1.wav")] == ["call1"]
     assert store.calls("nothing") == []
 
 
 def test_failed_calls_are_kept_with_their_reason(store: Store) -> None:
-    store.save(CallResult("x", "x.wav", "failed", error="x.wav: broken"), "", "m", "c")
+    store.save(CallResult("x", "x.wav", "failed", error="x.wav: broken"), Keys("", "m", "c"))
     (row,) = store.scores()
-    assert (row.status, row.score, row.verdicts) == ("failed", None, {})
+    assert (row.status, row.score, row.verdicts) == ("failed", None, "")
     assert store.calls("x")[0].error == "x.wav: broken"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 def test_the_database_is_private(store: Store) -> None:
-    store.save(result(), "hash", "m", "c")
+    store.save(result(), Keys("hash", "m", "c"))
     assert store.path.stat().st_mode & 0o077 == 0
     assert store.path.parent.stat().st_mode & 0o077 == 0
     for beside in store.path.parent.iterdir():
@@ -128,21 +129,23 @@ def of_version_1(path: Path, rows: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     """Make a database as the first version of the schema has it, with what fits of another's rows."""
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "HEAD", "0001")
-        Store(path).close()
+        Database(path).close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         assert "hung_up_by" not in columns(connection, "calls")
+        connection.create_function("plain", 1, lambda packed: zlib.decompress(packed).decode())
         connection.execute("ATTACH ? AS other", (str(rows),))
         for table in ("analyses", "scorecards", "verdicts", "calls", "runs"):
             names = ", ".join(columns(connection, table))
-            connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM other.{table}")
+            plain = names.replace("payload", "plain(payload)")
+            connection.execute(f"INSERT INTO {table} ({names}) SELECT {plain} FROM other.{table}")
 
 
 def test_a_database_of_version_1_is_upgraded_and_keeps_its_rows(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.save(result(), "h1", "m", "c")
-    store.save(result("call2", "rec/call2.wav", agent=None), "h2", "m", "c")
-    store.save(CallResult("x", "x.wav", "failed", error="x.wav: broken"), "", "m", "c")
+    store.save(result(), Keys("h1", "m", "c"))
+    store.save(result("call2", "rec/call2.wav", agent=None), Keys("h2", "m", "c"))
+    store.save(CallResult("x", "x.wav", "failed", error="x.wav: broken"), Keys("", "m", "c"))
     store.record_run(ModelsUsed("base", "silero-v6", "channels", "cpu", "int8"), 10, 600.0, 60.0)
     old = tmp_path / "old.db"
     of_version_1(old, store.path, monkeypatch)
@@ -156,27 +159,27 @@ def test_a_database_of_version_1_is_upgraded_and_keeps_its_rows(
         assert connection.execute("SELECT wall_seconds FROM runs").fetchall() == [(60.0,)]
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
     told = replace(result(), metadata=CallMetadata(hung_up_by="agent"))
-    upgraded.save(told, "h1", "m", "c")
+    upgraded.save(told, Keys("h1", "m", "c"))
     assert [call.metadata.hung_up_by for call in Store(old).calls("call1")] == ["agent"]
 
 
 @pytest.mark.parametrize("who", ["agent", "customer", None])
 def test_who_hung_up_is_kept(store: Store, who: Party | None) -> None:
-    store.save(replace(result(), metadata=CallMetadata(hung_up_by=who)), "hash", "m", "c")
+    store.save(replace(result(), metadata=CallMetadata(hung_up_by=who)), Keys("hash", "m", "c"))
     assert [call.metadata.hung_up_by for call in store.calls()] == [who]
 
 
 def test_what_was_heard_before_loudness_was_known_is_still_read(store: Store) -> None:
     saved = result()
-    store.save(saved, "hash", "m", "c")
+    store.save(saved, Keys("hash", "m", "c"))
     with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
         for table in ("analyses", "scorecards"):
             (payload,) = connection.execute(f"SELECT payload FROM {table}").fetchone()
-            early = without(
-                json.loads(payload), "loudness", "agent_energy_db", "agent_energy_spread_db"
-            )
-            assert early != json.loads(payload)
-            connection.execute(f"UPDATE {table} SET payload = ?", (json.dumps(early),))
+            now = json.loads(zlib.decompress(payload))
+            early = without(now, "loudness", "agent_energy_db", "agent_energy_spread_db")
+            assert early != now
+            packed = zlib.compress(json.dumps(early).encode())
+            connection.execute(f"UPDATE {table} SET payload = ?", (packed,))
     known = store.find("hash", "m", "c")
     assert known is not None
     assert (known.analysis, known.judged) == (saved.analysis, saved.judged)
@@ -196,7 +199,7 @@ def test_loudness_is_kept(store: Store) -> None:
     loud = tuple(replace(u, loudness=-20.5) for u in saved.analysis.utterances)
     turns = tuple(replace(t, loudness=-21.5) for t in saved.analysis.turns)
     heard = replace(saved.analysis, utterances=loud, turns=turns)
-    store.save(replace(saved, analysis=heard), "hash", "m", "c")
+    store.save(replace(saved, analysis=heard), Keys("hash", "m", "c"))
     known = store.find("hash", "m", "c")
     assert known is not None
     assert known.analysis == heard
@@ -225,9 +228,9 @@ def test_a_place_that_cannot_be_used_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_a_payload_of_another_form_is_heard_again_not_raised(store: Store) -> None:
-    store.save(result(), "hash", "m", "c")
+    store.save(result(), Keys("hash", "m", "c"))
     with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
-        connection.execute("UPDATE analyses SET payload = '{}'")
+        connection.execute("UPDATE analyses SET payload = ?", (zlib.compress(b"{}"),))
     assert store.find("hash", "m", "c") is None
 
 
@@ -242,9 +245,9 @@ def test_speed_is_that_of_earlier_runs(store: Store) -> None:
 
 def test_several_processes_open_and_write_a_new_store_at_once(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from callqa.qa.store import Store;"
+        "import sys; from pathlib import Path; from callqa.qa.store import Keys, Store;"
         "from callqa.qa.result import CallResult; s = Store(Path(sys.argv[1]));"
-        "[s.save(CallResult(f'{sys.argv[2]}-{n}', f'{sys.argv[2]}-{n}.wav', 'failed', error='e'), '', 'm', 'c')"
+        "[s.save(CallResult(f'{sys.argv[2]}-{n}', f'{sys.argv[2]}-{n}.wav', 'failed', error='e'), Keys('', 'm', 'c'))"
         " for n in range(20)]"
     )
     path = tmp_path / "shared.db"
@@ -254,8 +257,8 @@ def test_several_processes_open_and_write_a_new_store_at_once(tmp_path: Path) ->
 
 
 def test_a_new_hearing_drops_what_was_judged_of_the_old_one(store: Store) -> None:
-    store.save(result(), "hash", "m", "c1")
-    store.save(replace(result(), fresh=True), "hash", "m", "c2")
+    store.save(result(), Keys("hash", "m", "c1"))
+    store.save(replace(result(), fresh=True), Keys("hash", "m", "c2"))
     known = store.find("hash", "m", "c1")
     assert known is not None
     assert known.judged is None
@@ -264,13 +267,15 @@ def test_a_new_hearing_drops_what_was_judged_of_the_old_one(store: Store) -> Non
 
 def test_a_moved_recording_stays_one_call(store: Store, tmp_path: Path) -> None:
     for place in ("day", "archive"):
-        store.save(result(source=str(tmp_path / place / "call1.wav")), "hash", "m", "c")
+        store.save(result(source=str(tmp_path / place / "call1.wav")), Keys("hash", "m", "c"))
     assert [call.source for call in store.calls()] == [str(tmp_path / "archive" / "call1.wav")]
 
 
 def test_a_recording_out_of_reach_does_not_undo_its_score(store: Store) -> None:
-    store.save(result(), "hash", "m", "c")
-    store.save(CallResult("call1", "rec/call1.wav", "failed", error="share down"), "", "m", "c")
+    store.save(result(), Keys("hash", "m", "c"))
+    store.save(
+        CallResult("call1", "rec/call1.wav", "failed", error="share down"), Keys("", "m", "c")
+    )
     (row,) = store.scores()
     assert (row.status, row.agent_id) == ("scored", "A1")
     assert row.score is not None
@@ -278,9 +283,9 @@ def test_a_recording_out_of_reach_does_not_undo_its_score(store: Store) -> None:
 
 def test_two_processes_may_save_the_same_calls(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from callqa.qa.store import Store;"
+        "import sys; from pathlib import Path; from callqa.qa.store import Keys, Store;"
         "from callqa.qa.result import CallResult; s = Store(Path(sys.argv[1]));"
-        "[s.save(CallResult(f'{n}', f'{n}.wav', 'failed', error='e'), '', 'm', 'c') for n in range(60)]"
+        "[s.save(CallResult(f'{n}', f'{n}.wav', 'failed', error='e'), Keys('', 'm', 'c')) for n in range(60)]"
     )
     path = tmp_path / "shared.db"
     Store(path).close()

@@ -1,18 +1,74 @@
-"""Opening the store's database, and what can go wrong with it."""
+"""Opening the store's database, and what can go wrong with it: SQLite through SQLAlchemy, private to the user."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
-from ..errors import StoreError, UsageError, os_reason
-from ..lang import Text
-from ..settings import private_folder
+from ...errors import StoreError, UsageError, os_reason
+from ...lang import Text
+from ...settings import private_folder
 
 BUSY_SECONDS = 30  # how long a writer waits for another
+
+
+class Database:
+    """An open database: sessions that read, sessions that write; what goes wrong in them is a StoreError."""
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        """Open the database and bring its schema up to date; a new one is made private.
+
+        Raises:
+            UsageError: it is not there and is not to be created, or its place cannot be used.
+            StoreError: it is damaged, locked, or of a newer version of callqa.
+        """
+        self.path = path
+        if create:
+            create_private(path)
+        elif not path.is_file():
+            raise UsageError(
+                "there are no results here yet", "这里还没有评分结果", where=path,
+                then=Text("score some first: callqa score PATH", "请先评分：callqa score 路径"),
+            )  # fmt: skip
+        self._engine = open_engine(path)
+        self._reading = orm.sessionmaker(self._engine, expire_on_commit=False)
+        writing = self._engine.execution_options(writing=True)
+        self._writing = orm.sessionmaker(writing, expire_on_commit=False)
+        with self.guarded():
+            from .migrations import upgrade
+
+            self.upgraded = upgrade(writing, path)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[orm.Session]:
+        """A session that sees the database as it is now."""
+        with self.guarded(), self._reading() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[orm.Session]:
+        """A session whose changes are all kept, or none."""
+        with self.guarded(), self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turn the database's errors into StoreError."""
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            raise store_error(str(error.orig), self.path) from error
+        except OSError as error:
+            raise cannot_open(self.path, os_reason(error)) from error
 
 
 def open_engine(path: Path) -> sa.Engine:

@@ -7,10 +7,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from filelock import FileLock
 
-from ...errors import StoreError
-from ...lang import Text
+from ....errors import StoreError
+from ....lang import Text
 
-HEAD = "0002"
+HEAD = "0003"
 
 
 def current(connection: sa.Connection) -> str | None:
@@ -21,19 +21,19 @@ def current(connection: sa.Connection) -> str | None:
     return None if version is None else str(version)
 
 
-def upgrade(engine: sa.Engine, path: Path) -> None:
-    """Run the missing steps; two processes that open a new store at once take turns.
+def upgrade(engine: sa.Engine, path: Path) -> bool:
+    """Run the missing steps; two processes that open a new store at once take turns. Gives whether there were any.
 
     Raises:
         StoreError: the store was written by a newer version of callqa.
     """
     with engine.connect() as connection:
         if current(connection) == HEAD:
-            return
+            return False
     with FileLock(path.with_name(path.name + ".lock"), mode=0o600), engine.begin() as connection:
         version = current(connection)
         if version == HEAD:
-            return
+            return False
         if version is not None and version > HEAD:
             raise StoreError(
                 f"the database has schema {version}, this callqa knows {HEAD}",
@@ -48,3 +48,4 @@ def upgrade(engine: sa.Engine, path: Path) -> None:
         config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
+    return True

@@ -1,0 +1,39 @@
+"""What was heard and judged, as it lies in the database: JSON, compressed to a third."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+Kind = TypeVar("Kind")
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """Reads and writes a type; made once."""
+    return _adapter(kind)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def pack(kind: type[Kind], value: Kind) -> bytes:
+    """A value to be kept."""
+    return zlib.compress(adapter(kind).dump_json(value))
+
+
+def unpack(kind: type[Kind], raw: bytes) -> Kind:
+    """The value that `pack` was given.
+
+    Raises:
+        ValueError: it is of another form, as an earlier version wrote it, or damaged.
+    """
+    try:
+        value: Kind = adapter(kind).validate_json(zlib.decompress(raw))
+    except (zlib.error, TypeError) as error:
+        raise ValueError(str(error)) from error
+    return value
