@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,54 +11,39 @@ from .cli_audio import audio_app
 from .cli_checklist import checklist_app
 from .cli_models import models_app
 from .cli_rules import rules_app
+from .cli_score import score_app
+from .cli_store import store_app
 from .lang import say
 from .options import (
-    AgentChannel,
     CallName,
-    ChecklistName,
     Db,
-    DeviceName,
-    DiarizerChoice,
-    DryRun,
-    Json,
     Lang,
-    MetadataFile,
     Model,
     Offline,
-    Paths,
-    PyannotePipeline,
-    Raw,
-    Rescore,
     SettingsFile,
     ShowVersion,
-    Spoken,
-    Vad,
-    Workers,
-    Written,
 )
 from .terminal import (
     chosen_settings,
     existing_store,
-    refuse_overwriting,
-    requested,
     settings_file,
     terminal_console,
     use_settings,
 )
 
 if TYPE_CHECKING:
-    from .qa.recordings import Recording
-    from .qa.session import Session
-    from .qa.store import Store
+    pass
 
 app = typer.Typer(
     name="callqa", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
     help=say("Speech analytics and call QA for contact centres.", "呼叫中心语音分析与通话质检。"),
 )  # fmt: skip
+app.add_typer(score_app)
 app.add_typer(models_app, name="models")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(audio_app)
 app.add_typer(rules_app)
+app.add_typer(store_app)
 
 
 @app.callback()
@@ -71,153 +55,6 @@ def _main(
     if lang not in (None, "zh", "en"):
         raise UsageError(f"unknown language {lang}", f"未知语言 {lang}")
     use_settings(settings)
-
-
-@app.command(
-    help=say(
-        "Score recordings: files, folders, patterns, or - for a recording or a list of them on standard input.",
-        "为录音评分：文件、文件夹、通配符，或用 - 从标准输入读取录音或文件列表。",
-    )
-)
-def score(
-    paths: Paths,
-    json: Json = None,
-    db: Db = None,
-    checklist: ChecklistName = None,
-    model: Model = None,
-    device: DeviceName = None,
-    language: Spoken = None,
-    vad: Vad = None,
-    diarizer: DiarizerChoice = None,
-    pyannote_pipeline: PyannotePipeline = None,
-    agent_channel: AgentChannel = None,
-    metadata: MetadataFile = None,
-    raw: Raw = None,
-    workers: Workers = None,
-    offline: Offline = False,
-    rescore: Rescore = False,
-    dry_run: DryRun = False,
-    transcript: Written = False,
-) -> None:
-    from .qa.session import Session
-    from .qa.store import Store
-
-    settings = (
-        chosen_settings()
-        .with_options("recognition", model=model, device=device, language=language, vad=vad, workers=workers)
-        .with_options("recognition", diarizer=diarizer, pyannote_pipeline=pyannote_pipeline)
-        .with_options("files", agent_channel=agent_channel, metadata=metadata)
-        .with_options("checklists", default=checklist)
-        .with_options("models", offline=offline or None)
-    )  # fmt: skip
-    if checklist:  # an explicit checklist is for every call
-        settings = settings.with_options("checklists", only=True)
-    if transcript:
-        raise typer.Exit(_score_written(paths, Session(settings), json))
-    recordings = requested(paths, settings, raw)
-    session = Session(settings)
-    path = db or settings.store_path()
-    if dry_run:
-        _print_plan(session, Store(path) if path.is_file() else None, recordings)
-        return
-    if json:
-        refuse_overwriting([json], recordings, path)
-    raise typer.Exit(_score(session, Store(path), recordings, json, again=rescore))
-
-
-def _score(
-    session: Session, store: Store, recordings: list[Recording], json: Path | None, *, again: bool
-) -> int:
-    """Run the batch with a progress bar, a row per call, and a summary; return the exit status."""
-    from .qa.jsonlines import JsonLines
-    from .qa.progress import ProgressBar
-    from .qa.render import ResultRows
-    from .qa.session import file_sizes
-    from .qa.tally import Tally
-
-    console = terminal_console()
-    progress = ProgressBar(console, file_sizes(recordings))
-    session.observer = progress
-    batch = session.batch(store, again=again)  # what is wrong with the request shows here
-    lines = JsonLines(json) if json else None
-    rows, results = ResultRows(console), Tally()
-    started = time.perf_counter()
-    try:
-        with progress:
-            for result in batch.run(recordings):
-                if lines:
-                    lines.add(result)
-                rows.add(result)
-                results.add(result)
-    except KeyboardInterrupt:
-        console.print(say("interrupted; what is finished is kept", "已中断；已完成的结果已保存"))
-        results.interrupted = True
-    finally:
-        if lines:
-            lines.close()
-    wall = time.perf_counter() - started
-    if results.recognised and not results.unkept:
-        store.record_run(session.planned.used, results.recognised, results.audio, wall)
-    console.print(results.summary(wall))
-    if lines and lines.error:
-        raise lines.error
-    return results.exit_status
-
-
-def _score_written(paths: list[str], session: Session, json: Path | None) -> int:
-    """Score files of turns; nothing is stored. Return the exit status."""
-    from .errors import UsageError
-    from .lang import Text
-    from .qa.jsonlines import JsonLines
-    from .qa.render import ResultRows
-    from .qa.tally import Tally
-    from .qa.turns_file import turns_files
-    from .qa.written import score_written
-
-    if json and json.resolve() in {file.resolve() for file in turns_files(paths)}:
-        raise UsageError(
-            "results would overwrite what is to be scored", "结果会覆盖待评分的文件", where=json,
-            then=Text("choose another file with --json", "请用 --json 指定其他文件"),
-        )  # fmt: skip
-    lines, rows, results = (
-        JsonLines(json) if json else None,
-        ResultRows(terminal_console()),
-        Tally(),
-    )
-    started = time.perf_counter()
-    try:
-        for result in score_written(paths, session):
-            if lines:
-                lines.add(result)
-            rows.add(result)
-            results.add(result)
-    finally:
-        if lines:
-            lines.close()
-    terminal_console().print(results.summary(time.perf_counter() - started))
-    if lines and lines.error:
-        raise lines.error
-    return results.exit_status
-
-
-def _print_plan(session: Session, store: Store | None, recordings: list[Recording]) -> None:
-    from .qa.render import clock
-    from .qa.session import plan
-
-    todo = plan(recordings, store.speed(session.planned.used) if store else None)
-    basis = (
-        say("measured in earlier runs", "按以往运行实测")
-        if todo.measured
-        else say("assumed", "估计值")
-    )
-    typer.echo(
-        say(
-            f"{todo.calls} recordings ({todo.unreadable} unreadable), {clock(todo.seconds)} of audio; "
-            f"about {clock(todo.estimate)} at {todo.speed:.1f} x real time ({basis})",
-            f"{todo.calls} 个录音（{todo.unreadable} 个无法读取），总时长 {clock(todo.seconds)}；"
-            f"按 {todo.speed:.1f} 倍实时（{basis}）约需 {clock(todo.estimate)}",
-        )
-    )
 
 
 @app.command(
@@ -263,6 +100,7 @@ def agents(db: Db = None) -> None:
 def demo(model: Model = None, offline: Offline = False) -> None:
     from tempfile import TemporaryDirectory
 
+    from .cli_score import make_outlets, run_scoring
     from .qa.agents import summarise
     from .qa.demo import example_folder, example_settings
     from .qa.recordings import find_recordings
@@ -278,7 +116,7 @@ def demo(model: Model = None, offline: Offline = False) -> None:
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         store = Store(Path(folder) / "demo.db")
         session = Session(settings)
-        status = _score(session, store, recordings, None, again=False)
+        status = run_scoring(session, session.batch(store), [recordings], make_outlets())
         example = store.calls(recordings[0].call_id)[0]
         console.print(transcript(example))
         console.print(scorecard(example))

@@ -120,6 +120,105 @@ CallName = Annotated[
     str, typer.Argument(metavar="CALL", help=say("Its id or its path.", "通话编号或路径。"))
 ]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…")]
+ScorePaths = Annotated[list[str] | None, typer.Argument(metavar="[PATH…]")]
+RetryFailed = Annotated[
+    bool,
+    _option(
+        "--retry-failed",
+        en="Try again what failed before; without PATH all that is failed in the database.",
+        zh="重试以前失败的录音；未给路径时重试数据库中全部失败的录音。",
+    ),
+]
+Limit = Annotated[
+    int | None,
+    _option(
+        "--limit",
+        min=1,
+        en="Recognise at most so many recordings; the next run goes on.",
+        zh="本次最多识别多少个录音；下次运行接着处理。",
+    ),
+]
+Since = Annotated[
+    str | None,
+    _option(
+        "--since",
+        metavar="DATE",
+        en="Only calls that started on or after: 2026-11-20, today, yesterday, 7d.",
+        zh="只处理此时间之后开始的通话：2026-11-20、today、yesterday、7d。",
+    ),
+]
+Watch = Annotated[
+    Path | None,
+    _option(
+        "--watch",
+        metavar="FOLDER",
+        en="Go on and score what appears in this folder, each file when it is complete, until Ctrl-C.",
+        zh="持续监视文件夹，录音写完后自动评分，按 Ctrl-C 结束。",
+    ),
+]
+Until = Annotated[
+    str | None,
+    _option(
+        "--until",
+        metavar="DATE",
+        en="Only calls up to this date.",
+        zh="只包括此日期（含）之前的通话。",
+    ),
+]
+AgentOnly = Annotated[
+    str | None, _option("--agent", en="Only this agent: id or name.", zh="只看该坐席：工号或姓名。")
+]
+GroupOnly = Annotated[str | None, _option("--group", en="Only this group.", zh="只看该班组。")]
+HowMany = Annotated[int, _option("--limit", min=1, en="At most so many.", zh="最多显示多少条。")]
+Phrase = Annotated[
+    str, typer.Argument(metavar="PHRASE", help=say("Words, e.g. 退款.", "词语，例如 退款。"))
+]
+SpokenBy = Annotated[
+    str,
+    _option("--who", en="Said by: agent, customer or any.", zh="谁说的：agent、customer 或 any。"),
+]
+ExactOnly = Annotated[
+    bool, _option("--exact", en="Not what sounds like it.", zh="不包括读音相近的词。")
+]
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE")]
+Deep = Annotated[
+    bool,
+    _option(
+        "--deep",
+        en="Read everything, and look whether the recordings are there.",
+        zh="读取全部内容，并检查录音文件是否存在。",
+    ),
+]
+Repair = Annotated[
+    bool,
+    _option("--repair", en="Make figures and search index anew.", zh="重建统计数据和检索索引。"),
+]
+Yes = Annotated[bool, _option("--yes", "-y", en="Do not ask.", zh="不再询问。")]
+OfCall = Annotated[
+    str | None, _option("--call", en="One call: id or path.", zh="某通通话：编号或路径。")
+]
+OfAgent = Annotated[
+    str | None, _option("--agent", en="An agent: id or name.", zh="某坐席：工号或姓名。")
+]
+OfCustomer = Annotated[
+    str | None, _option("--customer", en="A customer: name or number.", zh="某客户：姓名或号码。")
+]
+OlderThan = Annotated[
+    str | None,
+    _option("--older-than", metavar="AGE", en="E.g. 180d.", zh="例如 180d（180 天）。"),
+]
+Before = Annotated[
+    str | None, _option("--before", metavar="DATE", en="E.g. 2026-01-01.", zh="例如 2026-01-01。")
+]
+Log = Annotated[
+    Path | None,
+    _option(
+        "--log",
+        metavar="FILE",
+        en="Write a log, a line per recording; as JSON if it ends in .json or .jsonl.",
+        zh="写运行日志，每个录音一行；以 .json 或 .jsonl 结尾时写成 JSON。",
+    ),
+]
 CallsWanted = Annotated[
     list[str] | None,
     typer.Argument(

@@ -93,6 +93,9 @@ class Files(_Section):
     legs: tuple[tuple[str, str], ...] = _LEGS
     agent_channel: int | None = Field(default=None, ge=1)
     metadata: Path | None = None
+    settle_seconds: float = Field(
+        default=10.0, gt=0, description="how long a watched file must be left alone to be complete"
+    )
 
 
 class Recognition(_Section):
@@ -119,9 +122,10 @@ class ModelFiles(_Section):
 
 
 class StoreFile(_Section):
-    """The database of results."""
+    """The database of results, and for how long it keeps them: `callqa purge` deletes what is older."""
 
     path: Path | None = None
+    keep_days: int | None = Field(default=None, ge=1)
 
 
 class Settings(_Section):

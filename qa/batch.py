@@ -150,7 +150,7 @@ class _Run:
         """
         metadata = CallMetadata()
         try:
-            metadata = self._metadata(recording)
+            metadata = metadata_of(recording, self._batch.settings, self._batch.table)
         except CallqaError as error:
             return _failed(recording, metadata, error, "", metadata_at_fault=True)
         try:
@@ -199,13 +199,6 @@ class _Run:
             pass
         self._jobs += 1
         return job
-
-    def _metadata(self, recording: Recording) -> CallMetadata:
-        settings = self._batch.settings
-        if recording.origin.pipe:
-            return of_pipe(settings)
-        legs = recording.origin.paths if len(recording.origin.paths) > 1 else ()
-        return gather(recording.named, settings, self._batch.table, legs, recording.agent_channel)
 
     def _job(self, recording: Recording, metadata: CallMetadata, audio_hash: str) -> Job:
         wanted, company = self._batch.settings.recognition, self._batch.settings.company
@@ -267,6 +260,20 @@ class _Run:
                 result = replace(result, unkept=str(error))
         self._observer(CallFinished(result.call_id, result.status, result.duration))
         return result
+
+
+def metadata_of(
+    recording: Recording, settings: Settings, table: MetadataTable | None
+) -> CallMetadata:
+    """Everything known of a recording besides its audio.
+
+    Raises:
+        RecordingError: its sidecar cannot be read.
+    """
+    if recording.origin.pipe:
+        return of_pipe(settings)
+    legs = recording.origin.paths if len(recording.origin.paths) > 1 else ()
+    return gather(recording.named, settings, table, legs, recording.agent_channel)
 
 
 def _result(job: Job, analysis: Analysis) -> CallResult:

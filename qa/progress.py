@@ -20,10 +20,10 @@ class ProgressBar:
         weights: bytes per call id; the share of bytes done gives the time left.
     """
 
-    def __init__(self, console: Console, weights: dict[str, int]) -> None:
+    def __init__(self, console: Console, weights: dict[str, int] | None = None) -> None:
         self._console = console
-        self._weights = weights
-        self._total = sum(weights.values()) or 1
+        self._weights = dict(weights or {})
+        self._total = sum(self._weights.values()) or 1
         self._done = 0
         self._known = 0  # bytes of calls that needed no hearing
         self._begun: set[str] = set()
@@ -37,6 +37,11 @@ class ProgressBar:
         )  # fmt: skip
         self._task: TaskID | None = None
         self._download: TaskID | None = None
+
+    def expect(self, weights: dict[str, int]) -> None:
+        """Further recordings: bytes per call id."""
+        self._weights |= weights
+        self._total = sum(self._weights.values()) or 1
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -81,7 +86,9 @@ class ProgressBar:
                 f"{speed:.1f} 倍实时，剩余约 {left / 60:.0f} 分钟",
             )
         calls = f"{self._calls}/{len(self._weights)}"
-        self._progress.update(self._task, completed=self._done, description=calls, note=note)
+        self._progress.update(
+            self._task, completed=self._done, total=self._total, description=calls, note=note
+        )
 
     def _fetching(self, event: Fetching) -> None:
         key = f"{event.model} {event.source}"

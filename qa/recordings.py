@@ -186,7 +186,17 @@ def _whole(path: Path) -> str:
 
 
 def _call_id(path: Path, *, alone: bool) -> str:
-    return readable(path.stem if alone else f"{path.absolute().parent.name}/{path.stem}")
+    return readable(path.stem) if alone else with_folder(path)
+
+
+def with_folder(path: Path) -> str:
+    """The id of a recording whose name is not its own in a run."""
+    return readable(f"{path.absolute().parent.name}/{path.stem}")
+
+
+def is_recording(name: str, suffixes: Collection[str] = SUFFIXES) -> bool:
+    """Whether a file of this name is taken from a folder."""
+    return Path(name).suffix.lower() in suffixes and not name.startswith(".")
 
 
 def _identity(source: str) -> str:
@@ -236,5 +246,5 @@ def _below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):  # a dangling link is listed too, and reported
-            if Path(name).suffix.lower() in suffixes and not name.startswith("."):
+            if is_recording(name, suffixes):
                 yield Path(root) / name

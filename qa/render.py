@@ -11,10 +11,17 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from ..lang import Text, say
+from ..transcribe.transcript import Utterance
 from .agents import AgentReport, AgentSummary, PassRate
 from .result import CallResult
 
 AGENTS_ABREAST = 8  # columns of the item table that a terminal is wide enough for
+ROLE_COLOURS = {
+    "agent": "cyan",
+    "customer": "magenta",
+    "system": "bright_black",
+    "unknown": "white",
+}
 VERDICT_COLOURS = {"pass": "green", "fail": "red", "unsure": "yellow", "na": "bright_black"}
 
 
@@ -116,26 +123,30 @@ def scorecard(result: CallResult) -> RenderableType:
     return table
 
 
+def speaker_name(utterance: Utterance) -> str:
+    """Who speaks, in the user's language."""
+    names = {
+        "agent": say("agent", "坐席"),
+        "customer": say("customer", "客户"),
+        "system": say("system", "系统"),
+        "unknown": say(f"speaker {utterance.speaker + 1}", f"说话人 {utterance.speaker + 1}"),
+    }
+    return names[utterance.role]
+
+
 def transcript(result: CallResult) -> RenderableType:
     """Who said what, with times; holds and silences in their places."""
     if result.judged is None:
         return RichText("")
     judged = result.judged
-    names = {
-        "agent": (say("agent", "坐席"), "cyan"),
-        "customer": (say("customer", "客户"), "magenta"),
-        "system": (say("system", "系统"), "bright_black"),
-        "unknown": (say("speaker", "说话人"), "white"),
-    }
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    rows: list[tuple[float, float, str, str, str]] = []
-    for u in judged.transcript.utterances:
-        name, style = names[u.role]
-        label = f"{name} {u.speaker + 1}" if u.role == "unknown" else name
-        rows.append((u.start, u.end, label, style, u.text))
+    rows: list[tuple[float, float, str, str, str]] = [
+        (u.start, u.end, speaker_name(u), ROLE_COLOURS[u.role], u.text)
+        for u in judged.transcript.utterances
+    ]
     for hold in judged.events.holds:
         text = (
             say(f"hold, {hold.seconds:.0f} s", f"等待 {hold.seconds:.0f} 秒")

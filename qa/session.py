@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime
+from functools import cache, cached_property
 from pathlib import Path
 
 from ..audio.origin import RawFormat
@@ -17,9 +18,10 @@ from ..observe import Event, Notice, Observer, ignore
 from ..scoring.checklist import Checklist, load_checklist
 from ..scoring.similarity import SentenceEmbedder
 from ..settings import Settings, load_settings
-from .batch import Batch
+from .batch import Batch, metadata_of
 from .judge import Judge
 from .metadata import CallMetadata, MetadataTable, check_patterns, read_table
+from .period import Period
 from .recordings import Recording, find_recordings
 from .result import CallResult
 from .store import Store
@@ -102,23 +104,50 @@ class Session:
         file = self.settings.files.metadata
         return read_table(file) if file else None
 
-    def batch(self, store: Store | None, *, again: bool = False, audio_only: bool = False) -> Batch:
-        """The batch of this session; `audio_only` recognises nothing.
+    def batch(
+        self,
+        store: Store | None,
+        *,
+        again: bool = False,
+        audio_only: bool = False,
+        retry_failed: bool = False,
+        limit: int | None = None,
+    ) -> Batch:
+        """The batch of this session, its models loaded once; `audio_only` recognises nothing.
 
         Raises:
             UsageError: the model, the device, the checklist or the metadata cannot be used.
         """
 
+        @cache
         def load() -> Toolkit:
             return load_toolkit(
-                self.settings, self.models, self.planned, self.observer, audio_only=audio_only
+                self.settings, self.models, self.planned, self._tell, audio_only=audio_only
             )
 
         used = self.planned.using(audio_only=audio_only)
         return Batch(
-            self.settings, self.judge_for, used, load, store, self.table, self.observer,
-            again,
+            self.settings, self.judge_for, used, load, store, self.table, self._tell,
+            again, retry_failed, limit,
         )  # fmt: skip
+
+    def begun_in(self, period: Period, recordings: Iterable[Recording]) -> Iterator[Recording]:
+        """The recordings that began in a period; by the time of the file where nothing is said of it.
+
+        Those that are not there, or whose metadata cannot be read, are kept: they are reported as failed.
+        """
+        for recording in recordings:
+            try:
+                started = metadata_of(recording, self.settings, self.table).started_at
+                started = started or _written_at(recording.path)
+            except (CallqaError, OSError):
+                started = None
+            if started is None or period.holds(started):
+                yield recording
+
+
+def _written_at(path: Path) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime).isoformat(timespec="seconds")
 
 
 def score_calls(

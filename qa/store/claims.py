@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -25,9 +26,8 @@ class Claims:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-        path = database.path
-        self._folder = path.with_name(path.name + ".runs")
-        self._lock = self._lock_of(self._owner)
+        self._folder = _folder(database.path)
+        self._lock = _lock(self._folder, self._owner)
 
     def __enter__(self) -> Self:
         with self._database.guarded():
@@ -46,7 +46,7 @@ class Claims:
                 session.execute(sa.delete(ClaimRow).filter_by(owner=self._owner))
         finally:
             self._lock.release()
-            self._remove(self._owner)
+            _remove(self._folder, self._owner)
 
     def take(self, audio_hash: str, key: str) -> bool:
         """Whether this audio is now ours to hear; False while somebody, this run itself among them, is at it.
@@ -59,7 +59,7 @@ class Claims:
             if claim is None:
                 session.add(ClaimRow(audio_hash=audio_hash, key=key, owner=self._owner))
                 return True
-            if claim.owner == self._owner or self.at_work(claim.owner):
+            if claim.owner == self._owner or _alive(self._folder, claim.owner):
                 return False
             claim.owner = self._owner
             return True
@@ -71,29 +71,41 @@ class Claims:
                 sa.delete(ClaimRow).filter_by(audio_hash=audio_hash, key=key, owner=self._owner)
             )
 
-    def _lock_of(self, owner: str) -> FileLock:
-        return FileLock(self._folder / f"{owner}.lock", mode=0o600, thread_local=False)
-
-    def at_work(self, owner: str) -> bool:
-        """Whether the run that has made a claim still holds its lock."""
-        if not (self._folder / f"{owner}.lock").exists():
-            return False
-        lock = self._lock_of(owner)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            return True
-        lock.release()
-        self._remove(owner)
-        return False
-
-    def _remove(self, owner: str) -> None:
-        (self._folder / f"{owner}.lock").unlink(missing_ok=True)
-
 
 def stale(database: Database) -> int:
     """How many claims there are whose run has ended; they do no harm, and the next run takes them over."""
-    claims = Claims(database)
     with database.reading() as session:
         owners = list(session.scalars(sa.select(ClaimRow.owner)))
-    return sum(not claims.at_work(owner) for owner in owners)
+    return sum(not _alive(_folder(database.path), owner) for owner in owners)
+
+
+def at_work(path: Path) -> bool:
+    """Whether any run holds the database at this path."""
+    folder = _folder(path)
+    return folder.is_dir() and any(_alive(folder, file.stem) for file in folder.glob("*.lock"))
+
+
+def _folder(path: Path) -> Path:
+    return path.with_name(path.name + ".runs")
+
+
+def _lock(folder: Path, owner: str) -> FileLock:
+    return FileLock(folder / f"{owner}.lock", mode=0o600, thread_local=False)
+
+
+def _alive(folder: Path, owner: str) -> bool:
+    """Whether a run still holds its lock."""
+    if not (folder / f"{owner}.lock").exists():
+        return False
+    lock = _lock(folder, owner)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    lock.release()
+    _remove(folder, owner)
+    return False
+
+
+def _remove(folder: Path, owner: str) -> None:
+    (folder / f"{owner}.lock").unlink(missing_ok=True)

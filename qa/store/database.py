@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,15 @@ class Database:
         writing = self._engine.execution_options(writing=True)
         self._writing = orm.sessionmaker(writing, expire_on_commit=False)
         with self.guarded():
-            from .migrations import upgrade
+            from .migrations import HEAD, upgrade
 
-            self.upgraded = upgrade(writing, path)
+            self.schema = HEAD
+            self.found = upgrade(writing, path)  # the schema that was found
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether the schema was another one before."""
+        return self.found not in (None, self.schema)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -59,6 +65,11 @@ class Database:
         """A session whose changes are all kept, or none."""
         with self.guarded(), self._writing.begin() as session:
             yield session
+
+    def checkpoint(self) -> None:
+        """Bring all changes into the file itself, and leave nothing in the log of changes."""
+        with self.guarded(), closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def guarded(self) -> Iterator[None]:

@@ -13,6 +13,9 @@ from typing import Any, ClassVar
 from sqlalchemy import Float, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+# The full-text index; its rows have the numbers of calls (search.py).
+SAID = "CREATE VIRTUAL TABLE said USING fts5(agent, customer, agent_sound, customer_sound, tokenize='unicode61')"
+
 
 class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {float: Float(), float | None: Float()}

@@ -46,8 +46,25 @@ class Hit:
     agent: str | None
     started_at: str | None
     score: float | None
+    duration: float
     likeness: Likeness
     judged: Judged
+
+
+def side_of(word: str) -> Side:
+    """Who is meant by `agent`, `customer` or `any`.
+
+    Raises:
+        UsageError: it is another word.
+    """
+    for side in _SIDES:
+        if word == side:
+            return side
+    raise UsageError(
+        f"unknown speaker {word}",
+        f"未知的说话人 {word}",
+        then=Text("agent, customer or any", "可用 agent、customer 或 any"),
+    )
 
 
 def index_call(session: orm.Session, row: int, judged: Judged, duration: float) -> None:
@@ -126,8 +143,8 @@ def _matching(
     """The rows of the calls, latest first."""
     query = (
         sa.select(CallRow.id)
-        .join(sa.text("said"), sa.text("said.rowid = calls.id"))
-        .where(sa.text("said MATCH :phrase"), *conditions(wanted))
+        .where(sa.text("calls.id IN (SELECT rowid FROM said WHERE said MATCH :phrase)"))
+        .where(*conditions(wanted))
         .order_by(CallRow.started_at.desc(), CallRow.id.desc())
         .limit(limit)
     )
@@ -144,7 +161,7 @@ def _hits(session: orm.Session, found: dict[int, Likeness]) -> list[Hit]:
     hits = {
         call.id: Hit(
             call.id, call.call_id, call.source, call.agent_id, call.agent, call.started_at, card.score,
-            found[call.id], unpack(Judged, card.payload),
+            call.duration, found[call.id], unpack(Judged, card.payload),
         )
         for call, card in session.execute(query)
     }  # fmt: skip

@@ -21,19 +21,21 @@ def current(connection: sa.Connection) -> str | None:
     return None if version is None else str(version)
 
 
-def upgrade(engine: sa.Engine, path: Path) -> bool:
-    """Run the missing steps; two processes that open a new store at once take turns. Gives whether there were any.
+def upgrade(engine: sa.Engine, path: Path) -> str | None:
+    """Run the missing steps; two processes that open a new store at once take turns.
+
+    Gives the version that was found, None of a new store.
 
     Raises:
         StoreError: the store was written by a newer version of callqa.
     """
     with engine.connect() as connection:
         if current(connection) == HEAD:
-            return False
+            return HEAD
     with FileLock(path.with_name(path.name + ".lock"), mode=0o600), engine.begin() as connection:
         version = current(connection)
         if version == HEAD:
-            return False
+            return HEAD
         if version is not None and version > HEAD:
             raise StoreError(
                 f"the database has schema {version}, this callqa knows {HEAD}",
@@ -48,4 +50,4 @@ def upgrade(engine: sa.Engine, path: Path) -> bool:
         config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
-    return True
+    return version

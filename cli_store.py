@@ -1,0 +1,254 @@
+"""Commands of the store: its upkeep, the deletion of what it holds, and the search in what was said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from .lang import say
+from .options import (
+    AgentOnly,
+    BackupFile,
+    Before,
+    Db,
+    Deep,
+    ExactOnly,
+    GroupOnly,
+    HowMany,
+    KeepNothing,
+    OfAgent,
+    OfCall,
+    OfCustomer,
+    OlderThan,
+    Phrase,
+    Repair,
+    Since,
+    SpokenBy,
+    Until,
+    Yes,
+)
+from .terminal import chosen_settings, existing_store, terminal_console
+
+if TYPE_CHECKING:
+    from .qa.store import Store
+    from .qa.store.erase import Selection
+
+store_app = typer.Typer()
+db_app = typer.Typer(no_args_is_help=True, help=say("Look after the database.", "维护数据库。"))
+store_app.add_typer(db_app, name="db")
+
+
+@db_app.command(
+    help=say(
+        "Bring the database to this version of callqa.", "把数据库升级到当前 callqa 版本的结构。"
+    )
+)
+def upgrade(db: Db = None) -> None:
+    store = existing_store(chosen_settings(), db)
+    before, now = store.database.found, store.database.schema
+    typer.echo(
+        say(f"upgraded from schema {before} to {now}", f"已从结构版本 {before} 升级到 {now}")
+        if store.database.upgraded
+        else say(f"nothing to do: schema {now}", f"无需升级：结构版本 {now}")
+    )
+
+
+@db_app.command(
+    help=say(
+        "Copy the database to a file, even while it is in use.",
+        "把数据库备份到文件，使用中也可备份。",
+    )
+)
+def backup(file: BackupFile, db: Db = None) -> None:
+    from .qa.store.backup import backup as copy
+
+    size = copy(existing_store(chosen_settings(), db).database, file)
+    typer.echo(say(f"{file}: {size / 1e6:.1f} MB", f"{file}：{size / 1e6:.1f} MB"))
+
+
+@db_app.command(
+    help=say(
+        "Put a backup in the place of the database; the present one is kept beside it.",
+        "用备份替换数据库；现有数据库另存在旁边。",
+    )
+)
+def restore(file: BackupFile, db: Db = None) -> None:
+    from .qa.store.backup import restore as put_back
+
+    path = db or chosen_settings().store_path()
+    kept = put_back(path, file)
+    typer.echo(say(f"restored: {path}", f"已恢复：{path}"))
+    if kept:
+        typer.echo(say(f"the one before: {kept}", f"原数据库：{kept}"))
+
+
+@db_app.command(
+    help=say("Say whether the database is whole.", "检查数据库是否完好。"),
+)
+def check(db: Db = None, deep: Deep = False, repair: Repair = False) -> None:
+    from .qa.store.check import check as look
+    from .qa.store.check import rebuild
+
+    store = existing_store(chosen_settings(), db)
+    if repair:
+        rebuild(store.database)
+        store.refresh()
+        typer.echo(say("figures and search index made anew", "统计数据和检索索引已重建"))
+    flaws = list(look(store.database, deep=deep))
+    marks = {"problem": say("PROBLEM", "问题"), "note": say("note", "注意")}
+    for flaw in flaws:
+        typer.echo(f"{marks[flaw.level]}: {flaw.text}")
+    bad = any(flaw.level == "problem" for flaw in flaws)
+    if not bad:
+        typer.echo(say(f"{store.path}: ok", f"{store.path}：正常"))
+    elif not repair:
+        hint = say(
+            "callqa db check --repair makes figures and index anew; else restore a backup",
+            "callqa db check --repair 可重建统计和索引；否则请恢复备份",
+        )
+        typer.echo(hint)
+    raise typer.Exit(int(bad))
+
+
+@db_app.command(help=say("Say how much the database holds.", "显示数据库内容统计。"))
+def stats(db: Db = None) -> None:
+    from .qa.store.stats import stats as count
+    from .qa.store_render import stats_table
+
+    store = existing_store(chosen_settings(), db)
+    terminal_console().print(stats_table(store.path, count(store.database)))
+
+
+@store_app.command(
+    help=say(
+        "Delete what is stored of one call, one agent or one customer; recordings are not touched.",
+        "删除某通通话、某坐席或某客户的全部存储数据；不会删除录音文件。",
+    )
+)
+def forget(
+    call: OfCall = None,
+    agent: OfAgent = None,
+    customer: OfCustomer = None,
+    db: Db = None,
+    yes: Yes = False,
+    dry_run: KeepNothing = False,
+) -> None:
+    from .errors import UsageError
+    from .qa.store.erase import of_agent, of_call, of_customer
+
+    given = [
+        (make, name)
+        for make, name in ((of_call, call), (of_agent, agent), (of_customer, customer))
+        if name
+    ]
+    if len(given) != 1:
+        raise UsageError(
+            "name one of --call, --agent, --customer",
+            "请指定 --call、--agent、--customer 其中之一",
+        )
+    make, name = given[0]
+    _erase(existing_store(chosen_settings(), db), make(name), yes=yes, dry_run=dry_run)
+
+
+@store_app.command(
+    help=say(
+        "Delete what is stored of calls older than a limit; recordings are not touched.",
+        "删除超过保存期限的通话数据；不会删除录音文件。",
+    )
+)
+def purge(
+    older_than: OlderThan = None,
+    before: Before = None,
+    db: Db = None,
+    yes: Yes = False,
+    dry_run: KeepNothing = False,
+) -> None:
+    from .qa.store.erase import older_than as selection
+
+    settings = chosen_settings()
+    limit = _limit(older_than, before, settings.store.keep_days)
+    _erase(existing_store(settings, db), selection(limit), yes=yes, dry_run=dry_run)
+
+
+def _limit(older_than: str | None, before: str | None, keep_days: int | None) -> str:
+    """The date before which calls are deleted, as ISO 8601."""
+    from .errors import UsageError
+    from .lang import Text
+    from .qa.period import Period, days_ago
+
+    if older_than and not before:
+        return days_ago(older_than)
+    if before and not older_than:
+        return Period.of(before, None).since or before
+    if older_than is None and before is None and keep_days is not None:
+        return days_ago(f"{keep_days}d")
+    raise UsageError(
+        "say how old: --older-than 180d, or --before 2026-01-01",
+        "请说明期限：--older-than 180d 或 --before 2026-01-01",
+        then=Text("or set [store] keep_days", "也可设置 [store] keep_days"),
+    )
+
+
+def _erase(store: Store, selection: Selection, *, yes: bool, dry_run: bool) -> None:
+    """Tell what would be deleted, ask, delete, and name the recordings that remain."""
+    from .qa.store.erase import erase
+
+    would = erase(store.database, selection, keep=True)
+    what = say(
+        f"{would.calls} calls and {would.records} call records",
+        f"{would.calls} 通通话、{would.records} 条通话记录",
+    )
+    if not would.calls and not would.records:
+        typer.echo(say("nothing to delete", "没有可删除的数据"))
+        return
+    if dry_run:
+        typer.echo(say(f"would be deleted: {what}", f"将删除：{what}"))
+        return
+    if not yes:
+        typer.confirm(say(f"delete {what}?", f"确定删除{what}？"), abort=True)
+    done = erase(store.database, selection)
+    typer.echo(say(f"deleted: {what}", f"已删除：{what}"))
+    if done.recordings:
+        typer.echo(
+            say(
+                "these recordings are still there; while they are, scoring them stores them again:",
+                "以下录音文件仍在；若再次评分，会重新存入数据：",
+            )
+        )
+        for source in done.recordings:
+            typer.echo(source)
+
+
+@store_app.command(
+    help=say(
+        "Find calls in which a phrase is said, or something that sounds like it.",
+        "查找说过某句话（或读音相近）的通话。",
+    )
+)
+def find(
+    phrase: Phrase,
+    who: SpokenBy = "any",
+    agent: AgentOnly = None,
+    group: GroupOnly = None,
+    since: Since = None,
+    until: Until = None,
+    exact: ExactOnly = False,
+    limit: HowMany = 20,
+    db: Db = None,
+) -> None:
+    from .qa.passages import passages
+    from .qa.period import Period
+    from .qa.store import CallFilter
+    from .qa.store.search import search, side_of
+    from .qa.store_render import hit_lines
+
+    period, side = Period.of(since, until), side_of(who)
+    wanted = CallFilter(period.since, period.until, agent, group)
+    store = existing_store(chosen_settings(), db)
+    hits = search(store.database, phrase, wanted, who=side, alike=not exact, limit=limit)
+    console = terminal_console()
+    if not hits:
+        console.print(say("nobody says that", "没有找到"))
+    for hit in hits:
+        console.print(hit_lines(hit, passages(hit.judged, hit.duration, phrase, side)))
