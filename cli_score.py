@@ -111,7 +111,7 @@ def score(
         rounds = _rounds(settings, recordings, watch, raw)
         if since:
             rounds = (list(session.begun_in(period, some)) for some in rounds)
-        status = run_scoring(session, batch, rounds, outlets)
+        status = run_scoring(session, batch, rounds, outlets, endless=watch is not None)
     raise typer.Exit(status)
 
 
@@ -172,7 +172,12 @@ def make_outlets(json: Path | None = None, log: Path | None = None) -> Outlets:
 
 
 def run_scoring(
-    session: Session, batch: Batch, rounds: Iterable[list[Recording]], outlets: Outlets
+    session: Session,
+    batch: Batch,
+    rounds: Iterable[list[Recording]],
+    outlets: Outlets,
+    *,
+    endless: bool = False,
 ) -> int:
     """Run the batch with a progress bar, a row per call, and a summary; return the exit status."""
     from .observe import together
@@ -194,7 +199,7 @@ def run_scoring(
     started = time.perf_counter()
     try:
         with progress:
-            run_rounds(batch, expected(), outlets)
+            run_rounds(batch, expected(), outlets, endless=endless)
         wall = time.perf_counter() - started
         if tally.interrupted:
             console.print(

@@ -46,8 +46,13 @@ class Outlets:
             self.log.close()
 
 
-def run_rounds(batch: Batch, rounds: Iterable[list[Recording]], outlets: Outlets) -> None:
-    """Score every round; Ctrl-C, or being asked to end, ends the run with what is finished kept."""
+def run_rounds(
+    batch: Batch, rounds: Iterable[list[Recording]], outlets: Outlets, *, endless: bool = False
+) -> None:
+    """Score every round; Ctrl-C, or being asked to end, ends the run with what is finished kept.
+
+    That is how an `endless` run is meant to end.
+    """
     tally, asked = outlets.tally, 0
     try:
         with _interruptible():
@@ -58,7 +63,7 @@ def run_rounds(batch: Batch, rounds: Iterable[list[Recording]], outlets: Outlets
                         outlets.add(result)
                 tally.left = asked - tally.total
     except KeyboardInterrupt:
-        tally.interrupted = True
+        tally.interrupted = not endless
     tally.left = asked - tally.total
 
 
