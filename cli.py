@@ -87,11 +87,11 @@ def show(call: CallName, db: Db = None) -> None:
 def agents(db: Db = None) -> None:
     from .qa.agents import summarise
     from .qa.render import agent_table
-    from .qa.session import Session
+    from .qa.store.figures import by_agent
 
     settings = chosen_settings()
-    report = summarise(existing_store(settings, db).scores())
-    terminal_console().print(agent_table(report, Session(settings).titles))
+    figures = by_agent(existing_store(settings, db).database)
+    terminal_console().print(agent_table(summarise(figures)))
 
 
 @app.command(
@@ -107,6 +107,7 @@ def demo(model: Model = None, offline: Offline = False) -> None:
     from .qa.render import agent_table, scorecard, transcript
     from .qa.session import Session
     from .qa.store import Store
+    from .qa.store.figures import by_agent
 
     settings = example_settings().with_options("recognition", model=model)
     settings = settings.model_copy(update={"models": chosen_settings().models})
@@ -120,7 +121,7 @@ def demo(model: Model = None, offline: Offline = False) -> None:
         example = store.calls(recordings[0].call_id)[0]
         console.print(transcript(example))
         console.print(scorecard(example))
-        console.print(agent_table(summarise(store.scores()), session.titles))
+        console.print(agent_table(summarise(by_agent(store.database))))
         store.close()
     raise typer.Exit(status)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import fmean
 
-from .store import ScoredCallRow
+from ..lang import Text
+from .store.figures import AgentFigures, AgentSums
 
 
 @dataclass(frozen=True)
@@ -37,61 +37,47 @@ class AgentSummary:
 
 @dataclass(frozen=True)
 class AgentReport:
-    """All agents by descending mean score, the items that occur, and the calls of whom nobody knows the agent."""
+    """All agents by descending mean score, the items that occur with their titles, and what belongs to no agent.
+
+    `without_agent` is how many calls nobody knows the agent of, `some` names the first of them.
+    """
 
     agents: tuple[AgentSummary, ...]
     items: tuple[str, ...]
-    without_agent: tuple[str, ...]
+    titles: Mapping[str, Text]
+    without_agent: int
+    some: tuple[str, ...]
     failed: int
 
 
-def summarise(rows: Iterable[ScoredCallRow]) -> AgentReport:
-    """Add up the latest result of every call in the store; failed and empty calls have no score."""
-    by_agent: dict[str, list[ScoredCallRow]] = {}
-    without: list[str] = []
-    items: dict[str, None] = {}
-    failed = 0
-    for row in rows:
-        failed += row.status == "failed"
-        if row.status != "scored":
-            continue
-        items |= dict.fromkeys(row.items)
-        agent = row.agent_id or row.agent
-        if agent:
-            by_agent.setdefault(agent, []).append(row)
-        else:
-            without.append(row.call_id)
-    agents = [_summary(agent, calls) for agent, calls in by_agent.items()]
+def summarise(figures: AgentFigures) -> AgentReport:
+    """Make means and rates of the sums; failed and empty calls have no score."""
+    agents = [_summary(one, one.agent, figures) for one in figures.sums if one.agent is not None]
     agents.sort(key=lambda a: (-(a.mean_score if a.mean_score is not None else -1), a.agent_id))
-    return AgentReport(tuple(agents), tuple(items), tuple(without), failed)
-
-
-def _summary(agent: str, calls: list[ScoredCallRow]) -> AgentSummary:
-    rates: dict[str, PassRate] = {}
-    for items, verdicts in _by_checklist(calls).items():
-        for at, item in enumerate(items):
-            column = "".join(verdicts)[at :: len(items)]
-            passed, failed, unsure = (column.count(letter) for letter in "pfu")
-            before = rates.get(item, PassRate(0, 0, 0))
-            rates[item] = PassRate(
-                before.passed + passed, before.decided + passed + failed, before.unsure + unsure
-            )
-    scores = [call.score for call in calls if call.score is not None]
-    return AgentSummary(
-        agent,
-        next((call.agent for call in reversed(calls) if call.agent), None),
-        next((call.group for call in reversed(calls) if call.group), None),
-        len(calls),
-        sum(call.duration for call in calls),
-        round(fmean(scores), 1) if scores else None,
-        rates,
+    items = dict.fromkeys(item for a in figures.sums for some in a.verdicts for item in some)
+    nobody = sum(one.calls for one in figures.sums if one.agent is None)
+    return AgentReport(
+        tuple(agents), tuple(items), figures.titles, nobody, figures.without_agent, figures.failed
     )
 
 
-def _by_checklist(calls: list[ScoredCallRow]) -> dict[tuple[str, ...], list[str]]:
-    """The verdicts of the calls by the items that they are about."""
-    out: dict[tuple[str, ...], list[str]] = {}
-    for call in calls:
-        if call.items:
-            out.setdefault(call.items, []).append(call.verdicts)
-    return out
+def _summary(sums: AgentSums, agent: str, figures: AgentFigures) -> AgentSummary:
+    mean = round(sums.points / sums.with_score, 1) if sums.with_score else None
+    return AgentSummary(
+        agent, figures.names.get(agent), figures.groups.get(agent), sums.calls, sums.seconds, mean, _rates(sums)
+    )  # fmt: skip
+
+
+def _rates(sums: AgentSums) -> dict[str, PassRate]:
+    rates: dict[str, PassRate] = {}
+    for items, verdicts in sums.verdicts.items():
+        for at, item in enumerate(items):
+            column = verdicts[at :: len(items)]
+            passed, failed, unsure = (column.count(letter) for letter in "pfu")
+            before = rates.get(item, PassRate(0, 0, 0))
+            rates[item] = PassRate(
+                before.passed + passed,
+                before.decided + passed + failed,
+                before.unsure + unsure,
+            )
+    return rates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
-from ..lang import Text, say
+from ..lang import say
 from ..transcribe.transcript import Utterance
 from .agents import AgentReport, AgentSummary, PassRate
 from .result import CallResult
@@ -170,14 +170,11 @@ def _kind(hold: str) -> str:
     return names[hold]
 
 
-def agent_table(report: AgentReport, titles: Mapping[str, Text]) -> RenderableType:
-    """All agents with mean score and item pass rates, and the calls without an agent.
-
-    `titles` are those of the items, by id; an item of another checklist goes by its id.
-    """
+def agent_table(report: AgentReport) -> RenderableType:
+    """All agents with mean score and item pass rates, and the calls without an agent."""
 
     def title(item: str) -> str:
-        return str(titles.get(item, item))
+        return str(report.titles.get(item, item))
 
     table = Table(title=say("Agents", "坐席监听分值"), title_justify="left")
     table.add_column(say("agent", "坐席"), no_wrap=True)
@@ -201,8 +198,8 @@ def agent_table(report: AgentReport, titles: Mapping[str, Text]) -> RenderableTy
     if report.failed:
         parts.append(RichText(say("failed recordings: ", "处理失败的录音：") + str(report.failed)))
     if report.without_agent:
-        shown = ", ".join(report.without_agent[:20])
-        more = len(report.without_agent) - 20
+        shown = ", ".join(report.some)
+        more = report.without_agent - len(report.some)
         line = say("calls without an agent: ", "没有坐席信息的通话：") + shown
         parts.append(RichText(line + (f" … +{more}" if more > 0 else "")))
     return Group(*parts)

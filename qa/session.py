@@ -11,7 +11,6 @@ from pathlib import Path
 from ..audio.origin import RawFormat
 from ..audio.source import open_source
 from ..errors import CallqaError, ModelError
-from ..lang import Text
 from ..models.catalogue import BGE_SMALL_ZH
 from ..models.store import ModelStore
 from ..observe import Event, Notice, Observer, ignore
@@ -81,11 +80,6 @@ class Session:
         except ModelError as error:
             self.observer(Notice(str(error)))
             return None
-
-    @property
-    def titles(self) -> dict[str, Text]:
-        """The titles of all items of the session's checklists, by id."""
-        return {item.id: item.title.text for c in self._checklists.values() for item in c.items}
 
     @cached_property
     def models(self) -> ModelStore:

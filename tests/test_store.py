@@ -26,6 +26,7 @@ from callqa.qa.metadata import CallMetadata
 from callqa.qa.result import Analysis, CallResult, ModelsUsed
 from callqa.qa.store import Keys, Store, migrations
 from callqa.qa.store.database import Database
+from callqa.qa.store.figures import by_agent
 from callqa.qa.store.migrations import HEAD
 from callqa.qa.store.schema import Base
 from callqa.scoring.checklist import load_checklist
@@ -84,7 +85,7 @@ def test_saving_again_replaces_the_state_of_the_call(store: Store) -> None:
     store.save(replace(result(agent="A2")), Keys("hash", "m", "c2"))
     (call,) = store.calls()
     assert call.metadata.agent_id == "A2"
-    assert [row.agent_id for row in store.scores()] == ["A2"]
+    assert [one.agent for one in by_agent(store.database).sums] == ["A2"]
 
 
 def test_a_call_is_found_by_id_and_by_path(store: Store) -> None:
@@ -97,8 +98,8 @@ def test_a_call_is_found_by_id_and_by_path(store: Store) -> None:
 
 def test_failed_calls_are_kept_with_their_reason(store: Store) -> None:
     store.save(CallResult("x", "x.wav", "failed", error="x.wav: broken"), Keys("", "m", "c"))
-    (row,) = store.scores()
-    assert (row.status, row.score, row.verdicts) == ("failed", None, "")
+    figures = by_agent(store.database)
+    assert (figures.sums, figures.failed) == ((), 1)
     assert store.calls("x")[0].error == "x.wav: broken"
 
 
@@ -152,7 +153,7 @@ def test_a_database_of_version_1_is_upgraded_and_keeps_its_rows(
     upgraded = Store(old)
     assert upgraded.calls() == store.calls()
     assert len(upgraded.calls()) == 3
-    assert list(upgraded.scores()) == list(store.scores())
+    assert by_agent(upgraded.database) == by_agent(store.database)
     assert upgraded.find("h1", "m", "c") == store.find("h1", "m", "c")
     with closing(sqlite3.connect(old)) as connection:
         assert "hung_up_by" in columns(connection, "calls")
@@ -276,9 +277,8 @@ def test_a_recording_out_of_reach_does_not_undo_its_score(store: Store) -> None:
     store.save(
         CallResult("call1", "rec/call1.wav", "failed", error="share down"), Keys("", "m", "c")
     )
-    (row,) = store.scores()
-    assert (row.status, row.agent_id) == ("scored", "A1")
-    assert row.score is not None
+    (sums,) = by_agent(store.database).sums
+    assert (sums.agent, sums.calls, sums.with_score) == ("A1", 1, 1)
 
 
 def test_two_processes_may_save_the_same_calls(tmp_path: Path) -> None:

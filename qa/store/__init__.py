@@ -1,7 +1,6 @@
 """The store of results: SQLite, private to the user, its schema grown by migrations."""
 
 from .calls import Kept, Keys, Place, Scored, Store
-from .figures import ScoredCallRow
 from .filters import CallFilter
 
-__all__ = ["CallFilter", "Kept", "Keys", "Place", "Scored", "ScoredCallRow", "Store"]
+__all__ = ["CallFilter", "Kept", "Keys", "Place", "Scored", "Store"]

@@ -16,9 +16,7 @@ from ..metadata import CallMetadata
 from ..result import Analysis, CallResult, Failure, Judged, ModelsUsed, Status
 from .database import Database
 from .facts import facts_of, put_facts
-from .figures import ScoredCallRow, scores
-from .filters import CallFilter
-from .packing import adapter, unpack
+from .packing import adapter, restored, unpack
 from .schema import AnalysisRow, CallRow, RunRow, ScorecardRow
 from .times import now
 from .writing import analysis_row, call_row, put_latest, scorecard_row
@@ -129,7 +127,7 @@ class Store:
                 analysis = unpack(Analysis, row.payload)
             except ValueError:  # written by an earlier version in another form: hear it again
                 return None
-            return Kept(analysis, _judged_of(card), _features_of(row.features))
+            return Kept(analysis, _judged_of(card), restored(row.features))
 
     def save(self, result: CallResult, keys: Keys, features: Features | None = None) -> None:
         """Keep a result as its recording's latest, in one transaction."""
@@ -210,10 +208,6 @@ class Store:
                     if row is not None:
                         put_latest(session, row, one.judged)
 
-    def scores(self, wanted: CallFilter | None = None) -> Iterator[ScoredCallRow]:
-        """The latest score and verdicts of every call, by agent and start, without their transcripts."""
-        return scores(self.database, wanted)
-
     def record_run(self, models: ModelsUsed, calls: int, audio: float, wall: float) -> None:
         """Remember how fast a run recognised: seconds of audio, and of wall-clock time."""
         row = RunRow(
@@ -273,18 +267,11 @@ def _judged_of(card: ScorecardRow | None) -> Judged | None:
         return None
 
 
-def _features_of(raw: bytes | None) -> Features:
-    try:
-        return Features.from_bytes(raw) if raw else Features()
-    except ValueError:
-        return Features()
-
-
 def _scored(row: CallRow, *, heard: bool) -> Scored | None:
     judged = _judged_of(row.scorecard)
     if judged is None or row.analysis is None:
         return None
-    features = _features_of(row.analysis.features)
+    features = restored(row.analysis.features)
     analysis = unpack(Analysis, row.analysis.payload) if heard else None
     return Scored(
         row.id, row.call_id, row.source, facts_of(row), row.duration, judged, features, analysis

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from ...scoring.features import Features
+
 Kind = TypeVar("Kind")
 
 
@@ -37,3 +39,11 @@ def unpack(kind: type[Kind], raw: bytes) -> Kind:
     except (zlib.error, TypeError) as error:
         raise ValueError(str(error)) from error
     return value
+
+
+def restored(features: bytes | None) -> Features:
+    """The features of a call as they were kept; none where there are none, or in another form."""
+    try:
+        return Features.from_bytes(features) if features else Features()
+    except ValueError:
+        return Features()

@@ -119,13 +119,17 @@ class CallRow(Base):
 
 
 class ChecklistRow(Base):
-    """A version of a checklist by which calls were judged: its items in order, parted by blanks."""
+    """A version of a checklist by which calls were judged: its items in order, parted by blanks.
+
+    `titles` is JSON: by the item's id its title in English and Chinese.
+    """
 
     __tablename__ = "checklists"
     hash: Mapped[str] = mapped_column(primary_key=True)
     checklist_id: Mapped[str]
     version: Mapped[str]
     items: Mapped[str]
+    titles: Mapped[str]
 
 
 class MeasuresRow(Base):

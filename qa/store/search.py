@@ -23,8 +23,8 @@ from ...transcribe.transcript import Transcript
 from ..result import Judged
 from .database import Database
 from .filters import CallFilter, conditions
-from .packing import unpack
-from .schema import CallRow, ScorecardRow
+from .packing import restored, unpack
+from .schema import AnalysisRow, CallRow, ScorecardRow
 
 Likeness = Literal["said", "sounds"]
 _BREAK = "｜"  # a token that no phrase has, where no phrase goes across
@@ -154,15 +154,19 @@ def _matching(
 
 def _hits(session: orm.Session, found: dict[int, Likeness]) -> list[Hit]:
     query = (
-        sa.select(CallRow, ScorecardRow)
+        sa.select(CallRow, ScorecardRow, AnalysisRow.features)
         .join(ScorecardRow, CallRow.scorecard_id == ScorecardRow.id)
+        .join(AnalysisRow, CallRow.analysis_id == AnalysisRow.id)
         .where(CallRow.id.in_(found))
     )
-    hits = {
-        call.id: Hit(
+    hits: dict[int, Hit] = {}
+    for call, card, features in session.execute(query):
+        judged = unpack(Judged, card.payload)
+        restored(features).prepare(
+            judged.transcript
+        )  # whoever looks for the place needs its pinyin
+        hits[call.id] = Hit(
             call.id, call.call_id, call.source, call.agent_id, call.agent, call.started_at, card.score,
-            call.duration, found[call.id], unpack(Judged, card.payload),
-        )
-        for call, card in session.execute(query)
-    }  # fmt: skip
+            call.duration, found[call.id], judged,
+        )  # fmt: skip
     return [hits[row] for row in found if row in hits]

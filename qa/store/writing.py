@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,7 @@ def put_latest(
         ChecklistRow(
             hash=card.content_hash, checklist_id=card.checklist, version=card.version,
             items=" ".join(item.id for item in card.items),
+            titles=json.dumps({item.id: [item.title.en, item.title.zh] for item in card.items}),
         )
     )  # fmt: skip
     session.merge(_measures(call.id, judged))

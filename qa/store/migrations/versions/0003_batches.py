@@ -99,7 +99,7 @@ def _of_scorecards() -> None:
         sa.Column("hash", sa.String, primary_key=True),
         *(
             sa.Column(name, sa.String, nullable=False)
-            for name in ("checklist_id", "version", "items")
+            for name in ("checklist_id", "version", "items", "titles")
         ),
     )
     op.create_table(
