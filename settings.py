@@ -38,11 +38,15 @@ class Company(_Section):
 
 
 class AgentEntry(_Section):
-    """One agent of the roster; `channel` is the one the recorder usually puts the agent on (1 = left)."""
+    """One agent of the roster; `channel` is the one the recorder usually puts the agent on (1 = left).
+
+    `extension` is that of the agent's telephone, where it is not the agent's id.
+    """
 
     id: str
     name: str = ""
     group: str = ""
+    extension: str = ""
     channel: int | None = Field(default=None, ge=1)
 
 
@@ -93,9 +97,34 @@ class Files(_Section):
     legs: tuple[tuple[str, str], ...] = _LEGS
     agent_channel: int | None = Field(default=None, ge=1)
     metadata: Path | None = None
+    timezone: str = Field(default="", description="of the centre; empty: that of this machine")
     settle_seconds: float = Field(
         default=10.0, gt=0, description="how long a watched file must be left alone to be complete"
     )
+
+
+# Asterisk's cdr_csv, as it comes.
+_CDR = (
+    "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
+    "end", "duration", "billsec", "disposition", "amaflags", "uniqueid", "userfield",
+)  # fmt: skip
+
+
+class Metadata(_Section):
+    """How the exports that say something about calls are written.
+
+    `columns` names the heading, or headings, of a field (agent_id, started_at …) where they are not understood by
+    themselves. `contexts` says which dialplan context is which direction.
+    """
+
+    columns: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    encoding: str = Field(default="", description="of CSV files; empty: told from the bytes")
+    timezone: str = Field(
+        default="", description="of times without an offset; empty: the centre's own"
+    )
+    cdr_columns: tuple[str, ...] = _CDR
+    cdr_timezone: str = ""
+    contexts: dict[str, str] = Field(default_factory=dict)
 
 
 class Recognition(_Section):
@@ -135,6 +164,7 @@ class Settings(_Section):
     agents: tuple[AgentEntry, ...] = ()
     checklists: ChecklistChoice = ChecklistChoice()
     files: Files = Files()
+    metadata: Metadata = Metadata()
     recognition: Recognition = Recognition()
     models: ModelFiles = ModelFiles()
     store: StoreFile = StoreFile()

@@ -23,7 +23,7 @@ from .content import content_hash, stamp
 from .failures import UNCHANGED, failure_of
 from .hear import Finished, Heard, Job, Unheard, hear
 from .judge import Judge
-from .metadata import CallMetadata, MetadataTable, gather, of_pipe
+from .metadata import Book, CallMetadata, gather, of_pipe
 from .recordings import Recording
 from .result import Analysis, CallResult, Failure, ModelsUsed, Status
 from .store import Kept, Keys, Place, Store
@@ -53,7 +53,7 @@ class Batch:
     planned: ModelsUsed
     load: Callable[[], Toolkit]
     store: Store | None = None
-    table: MetadataTable | None = None
+    book: Book | None = None
     observer: Observer = ignore
     again: bool = False
     retry_failed: bool = False
@@ -150,7 +150,7 @@ class _Run:
         """
         metadata = CallMetadata()
         try:
-            metadata = metadata_of(recording, self._batch.settings, self._batch.table)
+            metadata = metadata_of(recording, self._batch.settings, self._batch.book)
         except CallqaError as error:
             return _failed(recording, metadata, error, "", metadata_at_fault=True)
         try:
@@ -262,9 +262,7 @@ class _Run:
         return result
 
 
-def metadata_of(
-    recording: Recording, settings: Settings, table: MetadataTable | None
-) -> CallMetadata:
+def metadata_of(recording: Recording, settings: Settings, book: Book | None) -> CallMetadata:
     """Everything known of a recording besides its audio.
 
     Raises:
@@ -273,7 +271,7 @@ def metadata_of(
     if recording.origin.pipe:
         return of_pipe(settings)
     legs = recording.origin.paths if len(recording.origin.paths) > 1 else ()
-    return gather(recording.named, settings, table, legs, recording.agent_channel)
+    return gather(recording.named, settings, book, legs, recording.agent_channel)
 
 
 def _result(job: Job, analysis: Analysis) -> CallResult:

@@ -19,7 +19,7 @@ from ..scoring.similarity import SentenceEmbedder
 from ..settings import Settings, load_settings
 from .batch import Batch, metadata_of
 from .judge import Judge
-from .metadata import CallMetadata, MetadataTable, check_patterns, read_table
+from .metadata import Book, CallMetadata, Headings, check_patterns, read_table
 from .period import Period
 from .recordings import Recording, find_recordings
 from .result import CallResult
@@ -38,6 +38,7 @@ class Session:
 
     def __post_init__(self) -> None:
         check_patterns(self.settings.files.patterns)
+        Headings.of(self.settings)
         self._checklists: dict[str, Checklist] = {}
         self._judges: dict[str, Judge] = {}
         choice = self.settings.checklists
@@ -94,9 +95,9 @@ class Session:
         return plan_models(self.settings, self.models)
 
     @cached_property
-    def table(self) -> MetadataTable | None:
+    def book(self) -> Book | None:
         file = self.settings.files.metadata
-        return read_table(file) if file else None
+        return read_table(file, self.settings) if file else None
 
     def batch(
         self,
@@ -121,7 +122,7 @@ class Session:
 
         used = self.planned.using(audio_only=audio_only)
         return Batch(
-            self.settings, self.judge_for, used, load, store, self.table, self._tell,
+            self.settings, self.judge_for, used, load, store, self.book, self._tell,
             again, retry_failed, limit,
         )  # fmt: skip
 
@@ -132,7 +133,7 @@ class Session:
         """
         for recording in recordings:
             try:
-                started = metadata_of(recording, self.settings, self.table).started_at
+                started = metadata_of(recording, self.settings, self.book).started_at
                 started = started or _written_at(recording.path)
             except (CallqaError, OSError):
                 started = None

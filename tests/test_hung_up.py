@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callqa.qa.hung_up import HEADINGS, party
 from callqa.qa.metadata import CallMetadata, from_mapping, read_sidecar, read_table
+from callqa.qa.metadata.hung_up import HEADINGS, party
 from callqa.qa.result import CallResult, to_json
 
 AGENT = [

@@ -20,9 +20,9 @@ from callqa.audio.sounds import Sound
 from callqa.audio.turns import SYSTEM, Turn
 from callqa.errors import StoreError, UsageError
 from callqa.lang import Text
-from callqa.qa.hung_up import Party
 from callqa.qa.judge import Judge
 from callqa.qa.metadata import CallMetadata
+from callqa.qa.metadata.hung_up import Party
 from callqa.qa.result import Analysis, CallResult, ModelsUsed
 from callqa.qa.store import Keys, Store, migrations
 from callqa.qa.store.database import Database
