@@ -9,6 +9,7 @@ import typer
 
 from .cli_audio import audio_app
 from .cli_checklist import checklist_app
+from .cli_import import import_app
 from .cli_models import models_app
 from .cli_rules import rules_app
 from .cli_score import score_app
@@ -39,6 +40,7 @@ app = typer.Typer(
     help=say("Speech analytics and call QA for contact centres.", "呼叫中心语音分析与通话质检。"),
 )  # fmt: skip
 app.add_typer(score_app)
+app.add_typer(import_app)
 app.add_typer(models_app, name="models")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(audio_app)

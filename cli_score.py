@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from .cli_import import import_one
 from .lang import say
 from .options import (
     AgentChannel,
@@ -106,11 +107,13 @@ def score(
     if json:
         refuse_overwriting([json], recordings, path)
     with closing(Store(path)) as store:
+        if settings.files.metadata:
+            import_one(store, settings.files.metadata, session)
         batch = session.batch(store, again=rescore, retry_failed=retry_failed, limit=limit)
         outlets = make_outlets(json, log)
         rounds = _rounds(settings, recordings, watch, raw)
         if since:
-            rounds = (list(session.begun_in(period, some)) for some in rounds)
+            rounds = (list(session.begun_in(period, some, batch.book)) for some in rounds)
         status = run_scoring(session, batch, rounds, outlets, endless=watch is not None)
     raise typer.Exit(status)
 

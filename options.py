@@ -210,6 +210,16 @@ OlderThan = Annotated[
 Before = Annotated[
     str | None, _option("--before", metavar="DATE", en="E.g. 2026-01-01.", zh="例如 2026-01-01。")
 ]
+ImportFiles = Annotated[list[Path], typer.Argument(metavar="FILE…")]
+ListTo = Annotated[
+    Path | None,
+    _option(
+        "--list",
+        metavar="FILE",
+        en="Write all that has no counterpart to a CSV.",
+        zh="把所有未对应的记录和录音写入 CSV。",
+    ),
+]
 Log = Annotated[
     Path | None,
     _option(

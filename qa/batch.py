@@ -14,8 +14,8 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from ..errors import CallqaError, StoreError, internal
-from ..lang import Text, listed, say
+from ..errors import CallqaError, StoreError, internal, readable
+from ..lang import listed, say
 from ..observe import CallFinished, Notice, Observer, ignore, in_turn, timed
 from ..scoring.features import Features
 from ..settings import Settings
@@ -23,7 +23,7 @@ from .content import content_hash, stamp
 from .failures import UNCHANGED, failure_of
 from .hear import Finished, Heard, Job, Unheard, hear
 from .judge import Judge
-from .metadata import Book, CallMetadata, gather, of_pipe
+from .metadata import Book, CallMetadata, contradictions, gather, of_pipe
 from .recordings import Recording
 from .result import Analysis, CallResult, Failure, ModelsUsed, Status
 from .store import Kept, Keys, Place, Store
@@ -95,16 +95,16 @@ class _Run:
         self._again = batch.again
         self._jobs = 0
         self._postponed: list[Recording] = []
-        self._warnings = deque[Text | None]()  # results come in the order of the recordings
-        self._stamps = deque[str | None]()
+        self._asked = deque[tuple[Recording, str | None]]()  # results come in their order
 
     def results(self, recordings: Iterable[Recording]) -> Iterator[CallResult]:
         unkept = 0
         while True:
             with closing(self._heard(self._looked_up(recordings))) as heard:
                 for done in heard:
-                    result = self._keep(done)
-                    yield _warned(result, self._warnings.popleft())
+                    recording, mark = self._asked.popleft()
+                    result = self._keep(done, recording, mark)
+                    yield _warned(result, recording)
                     unkept = unkept + 1 if result.unkept else 0
                     if unkept == MOST_UNKEPT:
                         self._give_up()
@@ -130,8 +130,7 @@ class _Run:
                 mark = stamp(recording.origin)
                 item = self._known_or_job(recording, mark)
             if item is not None:
-                self._warnings.append(recording.warning)
-                self._stamps.append(mark)
+                self._asked.append((recording, mark))
                 yield item
 
     def _heard(self, looked_up: Iterator[Finished | Job]) -> Generator[Finished, None, None]:
@@ -246,11 +245,14 @@ class _Run:
             return replace(result, status="failed", error=why, failure="internal")
         return replace(result, judged=judged)
 
-    def _keep(self, done: Finished) -> CallResult:
-        result, mark = done.result, self._stamps.popleft()
+    def _keep(self, done: Finished, recording: Recording, mark: str | None) -> CallResult:
+        result = done.result
         if self._store:
             judge = self._batch.judge_for(result.metadata)
-            keys = Keys(done.audio_hash, self._key, judge.key(result.metadata), mark, UNCHANGED)
+            scoring = judge.key(result.metadata)
+            keys = Keys(
+                done.audio_hash, self._key, scoring, mark, UNCHANGED, readable(str(recording.named))
+            )
             try:
                 with timed(self._observer, "keep", result.call_id, result.duration):
                     self._store.save(result, keys, done.features)
@@ -305,9 +307,11 @@ def _failed_before(recording: Recording, metadata: CallMetadata, place: Place) -
     return Finished(result, place.audio_hash)
 
 
-def _warned(result: CallResult, warning: Text | None) -> CallResult:
-    """With a warning of this run's request, which is not kept: the next request may be another."""
-    if warning is None or result.analysis is None:
+def _warned(result: CallResult, recording: Recording) -> CallResult:
+    """With warnings of this run's request and metadata, which are not kept: the next ones may be others."""
+    heard = result.analysis
+    if heard is None:
         return result
-    both = listed(text for text in (result.analysis.warning, warning) if text)
-    return replace(result, analysis=replace(result.analysis, warning=both))
+    odd = contradictions(result.metadata, heard.duration, heard.channels)
+    found = [text for text in (heard.warning, recording.warning, *odd) if text]
+    return replace(result, analysis=replace(heard, warning=listed(found) if found else None))

@@ -59,7 +59,8 @@ class Judge:
         """What a scorecard depends on besides the analysis: two equal keys give equal scorecards."""
         parts = [
             SCORING_VERSION, self.checklist.content_hash,
-            {name: list(values) for name, values in self.slots(metadata).items()}, asdict(metadata),
+            {name: list(values) for name, values in self.slots(metadata).items()},
+            asdict(facts_of(metadata)), metadata.agent_channel, metadata.usual_channel,
             self.embedder.name if self.embedder else None,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

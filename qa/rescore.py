@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..lang import Text
@@ -93,6 +93,7 @@ def rescore(
     *,
     keep: bool = True,
     heard: bool = False,
+    rows: Sequence[int] | None = None,
 ) -> Iterator[Rescored]:
     """Judge the stored calls by their transcripts, roles, holds and metadata as they were kept.
 
@@ -101,12 +102,13 @@ def rescore(
         judge_for: the judge with the checklist that suits a call.
         wanted: a call's id or path; all where it is None.
         keep: whether the new scorecards become the latest.
+        rows: only these rows of the store.
         heard: whether the results have what was heard, too.
 
     Raises:
         StoreError: the store cannot be read or written.
     """
-    for calls in store.scored(wanted, heard=heard):
+    for calls in store.scored(wanted, heard=heard, rows=rows):
         done: list[tuple[Rescored, str]] = []
         for call in calls:
             judge = judge_for(call.metadata)

@@ -24,6 +24,7 @@ from .period import Period
 from .recordings import Recording, find_recordings
 from .result import CallResult
 from .store import Store
+from .store.records import Records
 from .toolkit import Planned, Toolkit, announcing, load_toolkit, plan_models
 
 ASSUMED_SPEED = 8.0  # times real time, of two older CPU cores with the model `base`, until a run has been measured
@@ -94,8 +95,14 @@ class Session:
     def planned(self) -> Planned:
         return plan_models(self.settings, self.models)
 
-    @cached_property
-    def book(self) -> Book | None:
+    def book(self, store: Store | None) -> Book | None:
+        """Where the records of calls are looked up: what was imported into the store, else the table of the settings.
+
+        Raises:
+            SettingsError: the table cannot be read.
+        """
+        if store is not None:
+            return Records(store.database)
         file = self.settings.files.metadata
         return read_table(file, self.settings) if file else None
 
@@ -122,18 +129,20 @@ class Session:
 
         used = self.planned.using(audio_only=audio_only)
         return Batch(
-            self.settings, self.judge_for, used, load, store, self.book, self._tell,
+            self.settings, self.judge_for, used, load, store, self.book(store), self._tell,
             again, retry_failed, limit,
         )  # fmt: skip
 
-    def begun_in(self, period: Period, recordings: Iterable[Recording]) -> Iterator[Recording]:
+    def begun_in(
+        self, period: Period, recordings: Iterable[Recording], book: Book | None
+    ) -> Iterator[Recording]:
         """The recordings that began in a period; by the time of the file where nothing is said of it.
 
         Those that are not there, or whose metadata cannot be read, are kept: they are reported as failed.
         """
         for recording in recordings:
             try:
-                started = metadata_of(recording, self.settings, self.book).started_at
+                started = metadata_of(recording, self.settings, book).started_at
                 started = started or _written_at(recording.path)
             except (CallqaError, OSError):
                 started = None

@@ -1,8 +1,9 @@
 """What is known of a call besides its audio: file-name pattern, imported tables, `X.meta.json`; later ones win."""
 
+from .contradictions import contradictions
 from .encodings import decoded
 from .facts import CallMetadata, Problem, Record
-from .gather import gather, of_pipe
+from .gather import completed, gather, of_pipe
 from .headings import Headings, from_mapping
 from .matching import Book, MetadataTable
 from .names import check_patterns, from_name
@@ -17,6 +18,8 @@ __all__ = [
     "Problem",
     "Record",
     "check_patterns",
+    "completed",
+    "contradictions",
     "decoded",
     "from_mapping",
     "from_name",

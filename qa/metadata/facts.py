@@ -25,6 +25,7 @@ class CallMetadata:
         talk_seconds: from the answer to the end, as the telephony system has it.
         after_seconds: what the agent worked on it after the call.
         record_id: the telephony system's own id of the call.
+        records: rows of the store's imported records that say some of this.
     """
 
     agent_id: str | None = None
@@ -46,6 +47,7 @@ class CallMetadata:
     outcome: Outcome | None = None
     transferred: bool | None = None
     record_id: str | None = None
+    records: tuple[int, ...] | None = None
 
     def over(self, other: CallMetadata) -> CallMetadata:
         """These facts, filled up with the other's where they are silent."""

@@ -35,13 +35,20 @@ def gather(
         RecordingError: a sidecar is no JSON object. SettingsError: a pattern has an unknown placeholder.
     """
     names = [recording, *(legs[::-1] if agent_channel == 2 else legs)]
+    by_name = [from_name(readable(name.stem), settings.files.patterns) for name in names]
     levels = [[read_sidecar(name, Headings.of(settings)) for name in names]]
     if book:
-        levels.append([book.of(name) for name in names])
-    levels.append([from_name(readable(name.stem), settings.files.patterns) for name in names])
+        levels.append([book.of(name, said) for name, said in zip(names, by_name, strict=True)])
+    levels.append(by_name)
     facts = CallMetadata()
     for known in chain.from_iterable(levels):
         facts = facts.over(known)
+    usual = settings.files.agent_channel or agent_channel
+    return completed(facts, settings).over(CallMetadata(usual_channel=usual))
+
+
+def completed(facts: CallMetadata, settings: Settings) -> CallMetadata:
+    """The facts with what the roster says of the agent; a name that two have says nothing."""
     entry = settings.agent(facts.agent_id) or settings.agent_named(facts.agent)
     if entry:
         facts = facts.over(
@@ -52,8 +59,7 @@ def gather(
                 usual_channel=settings.files.agent_channel or entry.channel,
             )
         )
-    usual = settings.files.agent_channel or agent_channel
-    return facts.over(CallMetadata(usual_channel=usual))
+    return facts
 
 
 def of_pipe(settings: Settings) -> CallMetadata:

@@ -22,7 +22,8 @@ _HEADINGS = {
     "agent": "agent agent_name agentname 坐席 座席 坐席姓名 座席姓名 客服 客服姓名 员工姓名 姓名",
     "group": "group team 组 组别 班组 技能组 坐席组 部门",
     "customer": "customer customer_name customername 客户 客户姓名 客户名称",
-    "caller": "caller caller_number callernumber caller_id src from phone ani 主叫 主叫号码 来电号码 来电 客户号码 客户电话 电话",
+    "caller": "caller caller_number callernumber caller_id src from phone ani "
+    "主叫 主叫号码 来电号码 来电 客户号码 客户电话 电话",
     "called": "called called_number callee dst to dnis 被叫 被叫号码 拨打号码 接入号码",
     "direction": "direction call_type calltype 方向 呼叫方向 呼叫类型 通话类型",
     "queue": "queue queue_name skill 队列 技能 业务 业务类型 队列名称",
@@ -31,7 +32,8 @@ _HEADINGS = {
     "date": "date call_date 日期 通话日期 呼叫日期",
     "time": "time call_time 时间 时刻",
     "ring_seconds": "ring_seconds ringtime ring_time ringing ring_duration 振铃时长 振铃时间 响铃时长 振铃秒数",
-    "queue_seconds": "queue_seconds queuetime queue_time wait_time waittime holdtime 排队时长 排队时间 等待时长 排队秒数",
+    "queue_seconds": "queue_seconds queuetime queue_time wait_time waittime "
+    "排队时长 排队时间 等待时长 排队秒数",
     "talk_seconds": "talk_seconds talktime talk_time billsec duration_talk 通话时长 通话秒数 应答时长 计费时长",
     "after_seconds": "after_seconds acw wrapup wrap_up wrapup_time after_call_work "
     "事后处理时长 话后处理时长 话后时长 事后处理时间 整理时长 话后整理时长",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol, Self
 
 from ...errors import readable
@@ -18,8 +18,13 @@ _LEAST_ID = 6  # characters: a shorter run of letters and digits is no id that t
 class Book(Protocol):
     """Where records are looked up."""
 
-    def of(self, recording: Path) -> CallMetadata:
-        """What the record of a recording says; nothing where there is none, or more than one."""
+    def of(self, recording: Path, known: CallMetadata | None = None) -> CallMetadata:
+        """What the record of a recording says; nothing where there is none, or more than one.
+
+        Args:
+            recording: its path.
+            known: what its name says.
+        """
         ...
 
 
@@ -37,8 +42,8 @@ def last_part(name: str) -> str:
 
 def without_suffix(name: str) -> str:
     """A name without the extension of a file; one that ends in digits (1700000000.12) is an id's."""
-    path = PurePosixPath(name)
-    return name if path.suffix[1:].isdecimal() else str(path.with_suffix(""))
+    stem, _, ending = name.rpartition(".")
+    return name if not stem or ending.isdecimal() else stem
 
 
 def ids_in(stem: str) -> list[str]:
@@ -73,9 +78,20 @@ class MetadataTable:
                 out[end] = None if end in out and out[end] != record.facts else record.facts
         return cls(out)
 
-    def of(self, recording: Path) -> CallMetadata:
+    def of(self, recording: Path, _known: CallMetadata | None = None) -> CallMetadata:
         """The facts of the row that agrees with most of the recording's path, or with an id in its name."""
         for name in (*spellings(recording), *ids_in(readable(recording.stem))):
             if (facts := self.rows.get(name)) is not None:
                 return facts
         return CallMetadata()
+
+
+def common_end(one: str, other: str) -> int:
+    """How many parts of two paths are the same, counted from the end; their extensions may differ or be left out."""
+    a, b = ([p for p in re.split(r"[\\/]", path) if p] for path in (one, other))
+    if not a or not b or without_suffix(a[-1]) != without_suffix(b[-1]):
+        return 0
+    count = 1
+    while count < min(len(a), len(b)) and a[-1 - count] == b[-1 - count]:
+        count += 1
+    return count

@@ -30,17 +30,8 @@ def backup(database: Database, target: Path) -> int:
             "this file is there already", "文件已存在", where=target,
             then=Text("choose another name", "请换一个文件名"),
         )  # fmt: skip
-    part = target.with_name(target.name + ".part")
-    create_private(part)
-    try:
-        with _opened(database.path) as source, _opened(part) as copy:
-            source.backup(copy, pages=PAGES)
-            _sound(copy, part)
+    with _copied(database.path, target) as part:
         part.replace(target)
-    except OSError as error:
-        raise cannot_open(target, os_reason(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
     with database.writing() as session:
         note(session, "backup", f"{target.stat().st_size} bytes")
     return target.stat().st_size
@@ -58,15 +49,31 @@ def restore(path: Path, source: Path) -> Path | None:
     with _opened(source) as copy:
         _sound(copy, source)
         _known(copy, source)
+    with _copied(source, path) as part:  # whole before anything is moved
         kept = _put_aside(path)
-        create_private(path)
-        with _opened(path) as present:
-            copy.backup(present, pages=-1)
+        part.replace(path)
     database = Database(path)
     with database.writing() as session:
         note(session, "restore", f"{source.stat().st_size} bytes")
     database.close()
     return kept
+
+
+@contextmanager
+def _copied(source: Path, target: Path) -> Iterator[Path]:
+    """A sound copy of a database beside the place where it is to go; gone afterwards if nobody has moved it."""
+    part = target.with_name(target.name + ".part")
+    create_private(part)
+    try:
+        with _opened(source) as original, _opened(part) as copy:
+            original.backup(copy, pages=PAGES)
+            copy.execute("PRAGMA journal_mode=DELETE")  # all of it in the one file
+            _sound(copy, part)
+        yield part
+    except OSError as error:
+        raise cannot_open(target, os_reason(error)) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _put_aside(path: Path) -> Path | None:

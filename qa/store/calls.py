@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from ..result import Analysis, CallResult, Failure, Judged, ModelsUsed, Status
 from .database import Database
 from .facts import facts_of, put_facts
 from .packing import adapter, restored, unpack
+from .records import link
 from .schema import AnalysisRow, CallRow, RunRow, ScorecardRow
 from .times import now
-from .writing import analysis_row, call_row, put_latest, scorecard_row
+from .writing import analysis_row, call_row, original_of, put_latest, scorecard_row
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Keys:
 
     Attributes:
         failure: with what a failure is kept; another one tries again.
+        named: the path by whose name records find the call; of legs what their names share.
     """
 
     audio: str
@@ -79,6 +81,7 @@ class Keys:
     scoring: str
     stamp: str | None = None
     failure: str | None = None
+    named: str | None = None
 
 
 class Store:
@@ -152,10 +155,12 @@ class Store:
                 )
             put_facts(call, result.metadata)
             call.audio_hash, call.stamp = keys.audio, keys.stamp
+            call.named = absolute(keys.named or result.source)
             call.status, call.duration = result.status, result.duration
             call.analysis, call.scorecard = analysis, card
             session.flush()
-            call.duplicate_of = _original(session, call)
+            call.duplicate_of = original_of(session, call)
+            link(session, call, result.metadata)
             put_latest(session, call, result.judged if card else None)
 
     def calls(self, wanted: str | None = None) -> list[CallResult]:
@@ -171,18 +176,30 @@ class Store:
             return list(session.scalars(query))
 
     def scored(
-        self, wanted: str | None = None, at_once: int = 200, *, heard: bool = False
+        self,
+        wanted: str | None = None,
+        at_once: int = 200,
+        *,
+        heard: bool = False,
+        rows: Sequence[int] | None = None,
     ) -> Iterator[list[Scored]]:
-        """The calls that were judged, or those of this id or path, so many at a time; `heard`: with their analyses."""
+        """The calls that were judged, or those of this id or path, or these rows, so many at a time.
+
+        `heard`: with their analyses.
+        """
         last = 0
         while True:
             query = _wanted(sa.select(CallRow), wanted).where(CallRow.id > last)
+            if rows is not None:
+                query = query.where(CallRow.id.in_(list(rows)))
             query = query.where(CallRow.scorecard_id.is_not(None)).order_by(CallRow.id)
             with self.database.reading() as session:
-                rows = session.scalars(query.limit(at_once).options(*_with_card(heard=heard))).all()
-                found = [one for row in rows if (one := _scored(row, heard=heard))]
-                last = rows[-1].id if rows else last
-            if not rows:
+                loaded = session.scalars(
+                    query.limit(at_once).options(*_with_card(heard=heard))
+                ).all()
+                found = [one for row in loaded if (one := _scored(row, heard=heard))]
+                last = loaded[-1].id if loaded else last
+            if not loaded:
                 return
             yield found
 
@@ -229,16 +246,6 @@ class Store:
 def absolute(source: str) -> str:
     """The path by which the store knows a recording; links are not followed."""
     return os.path.abspath(source)  # noqa: PTH100
-
-
-def _original(session: orm.Session, call: CallRow) -> int | None:
-    """The call of which this one is a copy: the same audio, and the same agent and start said of it."""
-    if not call.audio_hash or not call.started_at or not call.agent_id:
-        return None
-    same = sa.select(CallRow.id).filter_by(
-        audio_hash=call.audio_hash, agent_id=call.agent_id, started_at=call.started_at
-    )
-    return session.scalar(same.where(CallRow.id < call.id).order_by(CallRow.id).limit(1))
 
 
 def _with_card(*, heard: bool) -> list[Any]:

@@ -70,7 +70,8 @@ class VerdictRow(Base):
 class CallRow(Base):
     """A recording at a place, in its latest state.
 
-    `source` is the absolute path, of legs that of the first; `stamp` tells whether its files were changed since; a
+    `source` is the absolute path, of legs that of the first; `named` is the path by whose name the call is known, of
+    legs what their names share; `stamp` tells whether its files were changed since; a
     failure of the kind `recording` lies in the file itself. `duplicate_of` is the call of which this is a copy.
     """
 
@@ -85,6 +86,7 @@ class CallRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[str] = mapped_column(index=True)
     source: Mapped[str] = mapped_column(unique=True)
+    named: Mapped[str | None]
     audio_hash: Mapped[str]
     status: Mapped[str]
     error: Mapped[str | None]

@@ -61,6 +61,16 @@ def analysis_row(
     return row
 
 
+def original_of(session: orm.Session, call: CallRow) -> int | None:
+    """The call of which this one is a copy: the same audio, and the same agent and start said of it."""
+    if not call.audio_hash or not call.started_at or not call.agent_id:
+        return None
+    same = sa.select(CallRow.id).filter_by(
+        audio_hash=call.audio_hash, agent_id=call.agent_id, started_at=call.started_at
+    )
+    return session.scalar(same.where(CallRow.id < call.id).order_by(CallRow.id).limit(1))
+
+
 def drop_scorecards(session: orm.Session, cards: sa.Select[Any]) -> None:
     """Delete scorecards; calls that had one of them as their latest have none, nor figures of it."""
     for call in session.scalars(sa.select(CallRow).where(CallRow.scorecard_id.in_(cards))):

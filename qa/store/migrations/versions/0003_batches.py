@@ -66,7 +66,7 @@ def _calls() -> None:
     for name in _SECONDS:
         op.add_column("calls", sa.Column(name, sa.Float))
     op.add_column("calls", sa.Column("transferred", sa.Boolean))
-    for name in ("stamp", "failure", "failure_key"):
+    for name in ("named", "stamp", "failure", "failure_key"):
         op.add_column("calls", sa.Column(name, sa.String))
     op.execute(
         "ALTER TABLE calls ADD COLUMN duplicate_of INTEGER REFERENCES calls (id) ON DELETE SET NULL"
