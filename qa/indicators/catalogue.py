@@ -11,7 +11,9 @@ from .indicator import Average, Better, Indicator, Source, Target, Unit
 SERVICE_SECONDS = 20.0  # a call answered within these counts for the service level
 SHORT_ABANDON_SECONDS = 20.0  # who gives up so early dialled wrongly or thought better of it
 RING_CYCLE_SECONDS = 5.0  # Chinese ring-back: 1 s on, 4 s off
-REPEAT_DAYS = 7  # a matter that was not settled comes back within the week; a later call is a new matter
+REPEAT_DAYS = (
+    7  # a matter that was not settled comes back within the week; a later call is a new matter
+)
 
 
 def _one(
