@@ -56,7 +56,7 @@ _RULE_BOOK = (
     ),
     _one(
         "talk_time", Text("talk time", "平均交谈时间"),
-        Text("mean of connected seconds - hold seconds", "（接通时长 − 持线时长）的平均值"),
+        Text("mean of connected seconds - hold seconds", "（接通时长－持线时长）的平均值"),
         "seconds", "rec", average=(330,), low=270, high=360, per_call=True,
     ),
     _one(
