@@ -10,6 +10,7 @@ import typer
 from .cli_audio import audio_app
 from .cli_checklist import checklist_app
 from .cli_import import import_app
+from .cli_indicators import indicators_app
 from .cli_models import models_app
 from .cli_rules import rules_app
 from .cli_score import score_app
@@ -46,6 +47,7 @@ app.add_typer(checklist_app, name="checklist")
 app.add_typer(audio_app)
 app.add_typer(rules_app)
 app.add_typer(store_app)
+app.add_typer(indicators_app)
 
 
 @app.callback()

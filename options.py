@@ -144,7 +144,7 @@ Since = Annotated[
         "--since",
         metavar="DATE",
         en="Only calls that started on or after: 2026-11-20, today, yesterday, 7d.",
-        zh="只处理此时间之后开始的通话：2026-11-20、today、yesterday、7d。",
+        zh="只包括此时间之后开始的通话：2026-11-20、今天、昨天、7天。",
     ),
 ]
 Watch = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,9 @@ class Store:
                 card = scorecard_row(
                     session, analysis.id, keys.scoring, result.judged, fresh=result.fresh
                 )
+            if not result.fresh and _unchanged(call, card, result, keys):
+                link(session, call, result.metadata)
+                return
             put_facts(call, result.metadata)
             call.audio_hash, call.stamp = keys.audio, keys.stamp
             call.named = absolute(keys.named or result.source)
@@ -241,6 +244,17 @@ class Store:
             rows = session.scalars(query.order_by(RunRow.id.desc()).limit(10)).all()
         wall = sum(row.wall_seconds for row in rows)
         return sum(row.audio_seconds for row in rows) / wall if wall else None
+
+
+def _unchanged(call: CallRow, card: ScorecardRow | None, result: CallResult, keys: Keys) -> bool:
+    """Whether a result that was known before is all that the store has of the call."""
+    facts = replace(result.metadata, agent_channel=None, usual_channel=None, records=None)
+    return (
+        (card is not None or result.status == "empty")
+        and call.scorecard is card
+        and (call.status, call.stamp, call.audio_hash) == (result.status, keys.stamp, keys.audio)
+        and facts_of(call) == facts
+    )
 
 
 def absolute(source: str) -> str:
