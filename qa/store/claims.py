@@ -25,6 +25,7 @@ class Claims:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._mine: set[tuple[str, str]] = set()
         self._owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         self._folder = _folder(database.path)
         self._lock = _lock(self._folder, self._owner)
@@ -58,14 +59,18 @@ class Claims:
             claim = session.get(ClaimRow, (audio_hash, key))
             if claim is None:
                 session.add(ClaimRow(audio_hash=audio_hash, key=key, owner=self._owner))
-                return True
-            if claim.owner == self._owner or _alive(self._folder, claim.owner):
+            elif claim.owner == self._owner or _alive(self._folder, claim.owner):
                 return False
-            claim.owner = self._owner
-            return True
+            else:
+                claim.owner = self._owner
+        self._mine.add((audio_hash, key))
+        return True
 
     def release(self, audio_hash: str, key: str) -> None:
-        """Give up a claim: the audio has been heard, or cannot be."""
+        """Give up a claim, if it is ours: the audio has been heard, or cannot be."""
+        if (audio_hash, key) not in self._mine:
+            return
+        self._mine.discard((audio_hash, key))
         with self._database.writing() as session:
             session.execute(
                 sa.delete(ClaimRow).filter_by(audio_hash=audio_hash, key=key, owner=self._owner)
