@@ -1,19 +1,203 @@
-"""Asterisk's call records, `Master.csv`: a file without headings, a row per channel."""
+"""Asterisk's call records, `Master.csv`: a file without headings, a row per channel, one or more rows per call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
+from ...lang import Text
 from ...settings import Settings
-from .facts import Problem, Record
+from .facts import CallMetadata, Outcome, Problem, Record
+from .headings import Headings, outcome_of
+from .moments import Zones, parsed
+from .tables import Line, read_lines
+
+_NAMES = frozenset(("master.csv", "cdr.csv"))
+_LEAST_COLUMNS = 12
+_EXTENSION = re.compile(
+    r"[A-Za-z0-9_]+/(\d{2,})(?=[@\-;/]|$)"
+)  # PJSIP/8021-000001a2, Local/8021@from-queue-1;1
+_INTERNAL = re.compile(r"\d{2,5}")  # an extension where the roster names none
+_RECORDING = re.compile(r"\S+\.(?:wav|WAV|gsm|mp3|ogg|wav49|g722|ulaw|alaw|sln)")
+_ORDER: tuple[Outcome, ...] = (
+    "answered",
+    "busy",
+    "failed",
+    "abandoned",
+)  # of a call's rows the first counts
 
 
 def is_cdr(file: Path, settings: Settings) -> bool:
-    """Whether a file is one, by its name or its shape."""
-    return False
+    """Whether a file is one: no headings, and times where the columns of the settings have them."""
+    if file.suffix.lower() != ".csv":
+        return False
+    first = next((x for x in read_lines(file) if isinstance(x, Line) and any(x.cells)), None)
+    if first is None or len(first.cells) < _LEAST_COLUMNS:
+        return False
+    if Headings.of(settings).known(first.cells) > 1:
+        return False
+    row = _Row.of(first, settings)
+    return file.name.lower() in _NAMES or (row.start is not None and row.end is not None)
 
 
 def read_cdr(file: Path, settings: Settings) -> Iterator[Record | Problem]:
-    """One record per call."""
-    yield from ()
+    """One record per call, in the order in which calls are met first, after the rows that cannot be used.
+
+    Raises:
+        SettingsError: the file, or a time zone of the settings, cannot be used.
+    """
+    calls: dict[str, list[_Row]] = {}
+    for line in read_lines(file, settings.metadata.encoding):
+        if isinstance(line, Problem):
+            yield line
+        elif any(line.cells):
+            row = _Row.of(line, settings)
+            if row.start is None or not row.id:
+                text = Text("no start or no id where they should be", "缺少开始时间或通话 ID")
+                yield Problem(line.number, text)
+            else:
+                calls.setdefault(row.call, []).append(row)
+    for rows in calls.values():
+        yield _Call(rows, settings).record
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row by the names of its columns."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    @classmethod
+    def of(cls, line: Line, settings: Settings) -> _Row:
+        return cls(line.number, dict(zip(settings.metadata.cdr_columns, line.cells, strict=False)))
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    @property
+    def id(self) -> str:
+        return self["uniqueid"]
+
+    @property
+    def call(self) -> str:
+        """What the rows of one call share."""
+        return self["linkedid"] or self.id
+
+    @cached_property
+    def start(self) -> datetime | None:
+        return parsed(self["start"])
+
+    @cached_property
+    def answer(self) -> datetime | None:
+        return parsed(self["answer"])
+
+    @cached_property
+    def end(self) -> datetime | None:
+        return parsed(self["end"])
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return outcome_of(self["disposition"])
+
+    @property
+    def talk(self) -> float:
+        return float(self["billsec"]) if re.fullmatch(r"\d+(\.\d+)?", self["billsec"]) else 0.0
+
+
+class _Call:
+    """The rows of one call."""
+
+    def __init__(self, rows: list[_Row], settings: Settings) -> None:
+        self._rows = sorted(rows, key=lambda row: row.start or datetime.max)
+        self._settings = settings
+        self._first = self._rows[0]
+        answered = [row for row in self._rows if row.outcome == "answered"]
+        self._answered = max(answered, key=lambda row: row.talk) if answered else None
+
+    @property
+    def record(self) -> Record:
+        zones = Zones(self._settings.metadata.cdr_timezone, self._settings.files.timezone)
+        start, row = self._first.start, self._answered
+        outcomes = {one.outcome for one in self._rows}
+        direction, waited = self._direction, self._waited
+        facts = CallMetadata(
+            agent_id=self._agent(row, direction) if row else None,
+            caller=self._first["src"] or None,
+            called=self._first["dst"] or None,
+            direction=direction,
+            queue=self._queue,
+            started_at=zones.local(start).isoformat() if start else None,
+            ring_seconds=waited,
+            queue_seconds=waited if self._queue else None,
+            talk_seconds=row.talk if row else None,
+            outcome=next((one for one in _ORDER if one in outcomes), None),
+            transferred=True if len(self._agents(direction)) > 1 else None,
+            record_id=self._first.id,
+        )
+        return Record(self._recording, facts, self._first.line)
+
+    @property
+    def _waited(self) -> float | None:
+        """Seconds from the first start to the answer, or to the end of a call that nobody answered."""
+        ends = [self._answered.answer] if self._answered else [row.end for row in self._rows]
+        known = [end for end in ends if end is not None]
+        if not known or self._first.start is None:
+            return None
+        return max(0.0, (max(known) - self._first.start).total_seconds())
+
+    @property
+    def _direction(self) -> str | None:
+        """By the dialplan's context, else by which side is one of ours."""
+        said = self._settings.metadata.contexts.get(self._first["dcontext"])
+        if said:
+            return said
+        ours = [self._ours(self._first[column]) for column in ("src", "dst")]
+        dialled = any(
+            self._ours(number) for row in self._rows for number in _extensions(row["dstchannel"])
+        )
+        if ours[0] and not ours[1]:
+            return "outbound"
+        return "inbound" if not ours[0] and (ours[1] or dialled) else None
+
+    def _ours(self, number: str) -> bool:
+        """Whether a number is an agent's."""
+        roster = self._settings.agents
+        if roster:
+            return any(number and number in (entry.id, entry.extension) for entry in roster)
+        return _INTERNAL.fullmatch(number) is not None
+
+    def _agent(self, row: _Row, direction: str | None) -> str | None:
+        """Who answered, or who called out: the roster's id of the extension, else the extension."""
+        column = "channel" if direction == "outbound" else "dstchannel"
+        found = [number for number in _extensions(row[column]) if self._ours(number)]
+        if not found:
+            return None
+        entries = (e.id for e in self._settings.agents if found[0] in (e.id, e.extension))
+        return next(entries, found[0])
+
+    def _agents(self, direction: str | None) -> set[str]:
+        rows = [row for row in self._rows if row.outcome == "answered" and row.talk > 0]
+        return {agent for row in rows if (agent := self._agent(row, direction))}
+
+    @property
+    def _queue(self) -> str | None:
+        queues = [row["lastdata"].split(",")[0] for row in self._rows if row["lastapp"] == "Queue"]
+        return next((queue for queue in queues if queue), None)
+
+    @property
+    def _recording(self) -> str:
+        """The name of a recording that a row has, in its user field or elsewhere."""
+        for row in self._rows:
+            for cell in (row["userfield"], *row.cells.values()):
+                if found := _RECORDING.search(cell):
+                    return found.group()
+        return ""
+
+
+def _extensions(channel: str) -> list[str]:
+    return _EXTENSION.findall(channel)

@@ -1,16 +1,33 @@
-"""Rows of tables as people export them: CSV in several encodings, Excel."""
+"""Rows of tables as people export them: CSV in several encodings, Excel. One bad row costs no other."""
 
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from ...errors import SettingsError, os_reason
+from ...lang import Text
 from .encodings import decoded
 from .facts import Problem
+
+HEADING_ROWS = 10  # of the first rows one has the headings; others are titles
+TELLING = 4  # columns: a line of a remark seldom has as many separators
+MOST_LINES = 20  # of one row whose cells have line breaks: with more a quote was lost
+_LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2,}")  # 1.38E+10, as Excel writes a number to CSV
+_EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip: xlsx, xlsb, ods; OLE: xls
+_HTML = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
+
+
+@dataclass(frozen=True)
+class Line:
+    """The cells of a row; `number` is that of its first line, counted from 1."""
+
+    number: int
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -28,36 +45,164 @@ def read_rows(
 
     Args:
         file: CSV or Excel.
-        known: how many of some headings mean something; the heading row is the first in which any do.
+        known: how many of some headings mean something; the heading row is that of the first ten with the most.
         encoding: of a CSV; "" is told from the bytes.
 
     Raises:
-        SettingsError: it cannot be read, or nothing in it can be told.
+        SettingsError: it cannot be read at all.
     """
-    for line, (headings, cells) in enumerate(_numbered(file, known), 2):
-        yield Row(line, dict(zip(headings, cells, strict=False)))
+    lines = (line for line in read_lines(file, encoding, known) if not _blank(line))
+    first = list(islice(lines, HEADING_ROWS))
+    candidates = [line for line in first if isinstance(line, Line)]
+    if not candidates:
+        yield from (line for line in first if isinstance(line, Problem))
+        return
+    headings = max(candidates, key=lambda line: known(line.cells))
+    for line in chain(first, lines):
+        if isinstance(line, Problem):
+            yield line
+        elif line.number > headings.number:
+            yield Row(line.number, _by_heading(headings.cells, line.cells))
+            if lost := next((cell for cell in line.cells if _LOST_DIGITS.fullmatch(cell)), None):
+                en, zh = (
+                    f"Excel has rounded a number to {lost}",
+                    f"Excel 已把号码显示成 {lost}，位数丢失",
+                )
+                yield Problem(line.number, Text(f"{en}; its digits are lost", zh))
 
 
-def read_lines(file: Path, encoding: str = "") -> Iterator[list[str] | Problem]:
-    """The rows of a table without headings, cell by cell.
+def read_lines(
+    file: Path, encoding: str = "", known: Callable[[Iterable[str]], int] | None = None
+) -> Iterator[Line | Problem]:
+    """The rows of a table as they stand, blank ones among them.
+
+    Args:
+        file: CSV or Excel.
+        encoding: of a CSV; "" is told from the bytes.
+        known: tells the sheet of an Excel file: the first one that has a heading row.
 
     Raises:
-        SettingsError: it cannot be read.
+        SettingsError: it cannot be read at all.
     """
     try:
-        text = decoded(file.read_bytes())
+        data = file.read_bytes()
     except OSError as error:
         reason = os_reason(error)
         raise SettingsError(
             f"cannot read the metadata: {reason.en}", f"无法读取元数据：{reason.zh}", where=file
         ) from error
-    yield from csv.reader(io.StringIO(text, newline=""))
+    if data.startswith(_EXCEL):
+        yield from _excel(file, data, known)
+        return
+    if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:20].lower().startswith(_HTML):
+        raise SettingsError(
+            "this is a web page under the name of a table", "文件内容是网页，不是表格", where=file,
+            then=Text("open it in Excel and save it as .xlsx or CSV", "请用 Excel 打开，另存为 .xlsx 或 CSV"),
+        )  # fmt: skip
+    try:
+        text = decoded(data, encoding)
+    except ValueError as error:
+        raise SettingsError(
+            f"the text cannot be read: {error}", f"无法识别文字编码：{error}", where=file,
+            then=Text(
+                "name its encoding in [metadata] encoding, or save it as UTF-8",
+                "请在 [metadata] encoding 中指定编码，或另存为 UTF-8",
+            ),
+        ) from error  # fmt: skip
+    yield from _csv(text)
 
 
-def _numbered(
-    file: Path, known: Callable[[Iterable[str]], int]
-) -> Iterator[tuple[list[str], list[str]]]:
-    lines = read_lines(file)
-    headings = next(lines, [])
-    for cells in lines:
-        yield headings, cells  # type: ignore[misc]
+def _csv(text: str) -> Iterator[Line | Problem]:
+    """Row by row: a quote that is never closed spoils its own line, not all that follow."""
+    lines = re.split(r"\r\n|\n|\r", text.replace("\0", "").rstrip("\r\n"))
+    at, delimiter = 0, _delimiter(lines[:HEADING_ROWS])
+    if said := re.fullmatch(r"sep=(.)", lines[0]):
+        at, delimiter = 1, said[1]
+    width = 0
+    while at < len(lines):
+        cells, count = _row(lines[at : at + MOST_LINES], delimiter)
+        if cells is None or (
+            count > 1 and _swallowed(lines[at : at + count], cells, width, delimiter)
+        ):
+            problem = Text("quotes are broken; the row is left out", "引号不配对，该行未采用")
+            yield Problem(at + 1, problem)
+            count = 1
+        else:
+            width = max(width, len(cells))
+            yield Line(at + 1, tuple(cell.strip() for cell in cells))
+        at += count
+
+
+def _swallowed(lines: list[str], cells: list[str], width: int, delimiter: str) -> bool:
+    """Whether a row of several lines is several rows between two lost quotes, rather than a cell with line breaks."""
+    if width and len(cells) != width:
+        return True
+    return width >= TELLING and any(line.count(delimiter) == width - 1 for line in lines[1:-1])
+
+
+def _delimiter(lines: list[str]) -> str:
+    return max(",;\t", key=lambda mark: sum(line.count(mark) for line in lines))
+
+
+def _row(lines: list[str], delimiter: str) -> tuple[list[str] | None, int]:
+    """The first row of these lines, and how many of them it takes; None where it cannot be told."""
+    for count in range(1, len(lines) + 1):
+        some = [line + "\n" for line in lines[:count]]
+        try:
+            rows = list(csv.reader(some, delimiter=delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end" in str(error):  # a cell with line breaks, perhaps
+                continue
+            return None, 1
+        return (rows[0] if rows else []), count
+    return None, 1
+
+
+def _excel(file: Path, data: bytes, known: Callable[[Iterable[str]], int] | None) -> Iterator[Line]:
+    """The rows of the first sheet in which some row has headings, else of the first sheet."""
+    import io
+
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [
+            [tuple(map(_cell, row)) for row in book.get_sheet_by_index(number).iter_rows()]
+            for number in range(len(book.sheet_names))
+        ]
+    except (CalamineError, OSError, ValueError) as error:
+        raise SettingsError(
+            f"Excel file that cannot be read: {error}", f"无法读取 Excel 文件：{error}", where=file,
+            then=Text("take its password away, or save it anew", "请去掉密码，或重新另存"),
+        ) from error  # fmt: skip
+    usable = (s for s in sheets if known and any(known(row) for row in s[:HEADING_ROWS]))
+    for number, cells in enumerate(next(usable, sheets[0] if sheets else []), 1):
+        yield Line(number, cells)
+
+
+def _cell(value: object) -> str:
+    """What a cell shows: whole numbers without a point, times as ISO 8601."""
+    import datetime
+
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime.timedelta):
+        return str(value.total_seconds())
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def _blank(line: Line | Problem) -> bool:
+    return isinstance(line, Line) and not any(line.cells)
+
+
+def _by_heading(headings: Iterable[str], cells: Iterable[str]) -> dict[str, str]:
+    """Cells by their headings; of two columns of one heading the first that says something."""
+    out: dict[str, str] = {}
+    for heading, cell in zip(headings, cells, strict=False):
+        if not out.get(heading):
+            out[heading] = cell
+    return out
