@@ -238,7 +238,7 @@ def test_formulas_need_no_database() -> None:
         (("--by", "hour"), "cannot be grouped"),
         (("--since", "soon"), "is no date"),
         (("--only", "speed"), "no indicator"),
-        (("--distributor", "gone.csv"), "cannot be read"),
+        (("--distributor", "gone.csv"), "cannot read"),
         (("--json", "callqa.db"), "would overwrite"),
         (("--json", "x", "--csv", "x"), "would overwrite"),
     ],

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ...errors import UsageError, os_reason
+from ...errors import UsageError
 from ...lang import Text
+from ..metadata import Problem
+from ..metadata.tables import Row, read_rows
 from ..period import Period, span
 from .columns import KEYS, column_of, number_of
 
@@ -52,17 +52,22 @@ class Distributor:
 
 
 def read_distributor_file(file: Path) -> Distributor:
-    """Read a CSV in UTF-8 or GBK, comma-, semicolon- or tab-separated.
+    """Read a CSV or an Excel file.
 
     Raises:
         UsageError: it cannot be read, or has none of the columns.
     """
+    found = list(read_rows(file, lambda cells: sum(column_of(cell) is not None for cell in cells)))
+    broken = [row for row in found if isinstance(row, Problem)]
     try:
-        return read_distributor(_rows(file))
+        made = read_distributor(row.cells for row in found if isinstance(row, Row))
     except UsageError as error:
-        raise UsageError(
-            error.problem.en, error.problem.zh, where=file, then=error.then
-        ) from error.__cause__
+        raise UsageError(error.problem.en, error.problem.zh, where=file, then=error.then) from error
+    told = (
+        Text(f"line {p.line}: {p.text.en}", f"第 {p.line} 行：{p.text.zh}")
+        for p in broken[:_LISTED]
+    )
+    return Distributor(made.rows, (*made.remarks, *told))
 
 
 def read_distributor(rows: Iterable[Mapping[str, str]]) -> Distributor:
@@ -199,32 +204,3 @@ def _multiply(figures: dict[str, float]) -> None:
         if mean in figures and by in figures:
             figures.setdefault(total, figures[mean] * figures[by])
         figures.pop(mean, None)
-
-
-def _rows(file: Path) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        reason = os_reason(error)
-        raise UsageError(f"cannot be read: {reason.en}", f"无法读取：{reason.zh}") from error
-    if data.startswith(b"PK\x03\x04"):
-        raise UsageError(
-            "this is a workbook, not a CSV file", "这是 Excel 工作簿，不是 CSV 文件",
-            then=Text("save the sheet as CSV", "请将工作表另存为 CSV"),
-        )  # fmt: skip
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", errors="replace")
-    text = re.sub(r"^sep=.[\r\n]+", "", text)
-    first = text.split("\n", 1)[0]
-    try:
-        yield from csv.DictReader(
-            io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)
-        )
-    except csv.Error as error:
-        raise UsageError(
-            f"not a readable table: {error}", f"表格无法解析：{error}",
-            then=Text("save it again as CSV", "请重新另存为 CSV"),
-        ) from error  # fmt: skip

@@ -89,7 +89,7 @@ def read_lines(
     except OSError as error:
         reason = os_reason(error)
         raise SettingsError(
-            f"cannot read the metadata: {reason.en}", f"无法读取元数据：{reason.zh}", where=file
+            f"cannot read the table: {reason.en}", f"无法读取表格：{reason.zh}", where=file
         ) from error
     if data.startswith(_EXCEL):
         yield from _excel(file, data, known)
