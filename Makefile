@@ -1,4 +1,4 @@
-# make demo | test | lint | pyannote | bench | bench-audio | bench-asr | bench-diarization | bench-rules | bench-rescoring     (PYTHON=python3.12 picks another interpreter, VENV=dir another environment)
+# make demo | test | lint | pyannote | bench | bench-audio | bench-asr | bench-diarization | bench-rules | bench-rescoring | bench-store | bench-batches     (PYTHON=python3.12 picks another interpreter, VENV=dir another environment)
 PYTHON ?= python3
 VENV ?= .venv
 WHISPERX ?= .venv-whisperx
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SOURCES := $(shell find . -name '*.py' -not -path './.venv*' -not -path './build/*') pyproject.toml \
 	$(wildcard examples/* models/*.onnx scoring/checklists/*.yaml)
 
-.PHONY: demo test lint bench bench-audio bench-asr bench-diarization bench-rules bench-rescoring whisperx pyannote clean
+.PHONY: demo test lint bench bench-audio bench-asr bench-diarization bench-rules bench-rescoring bench-store bench-batches whisperx pyannote clean
 
 demo: $(VENV)/installed
 	$(BIN)/callqa demo
@@ -62,11 +62,19 @@ bench-diarization: $(VENV)/installed-dev $(PYANNOTE)/installed
 	$(PYANNOTE)/bin/python -m pip install --quiet rapidfuzz
 	OMP_NUM_THREADS=1 $(PYANNOTE)/bin/python benchmarks/diarization.py --backends onnx pyannote $(ARGS)
 
-# How verdicts survive recognition errors: two minutes. matplotlib draws the plot and nothing else.
 bench-rescoring: $(VENV)/installed-dev
 	$(BIN)/callqa models pull
 	$(BIN)/python benchmarks/rescoring.py $(ARGS)
 
+bench-store: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/store.py $(ARGS)
+
+# Half an hour with the real recogniser for the last hundred: ARGS="--real 100".
+bench-batches: $(VENV)/installed-dev
+	$(BIN)/callqa models pull
+	$(BIN)/python benchmarks/batches.py $(ARGS)
+
+# How verdicts survive recognition errors: two minutes. matplotlib draws the plot and nothing else.
 bench-rules: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet "matplotlib>=3.9"
 	$(BIN)/python benchmarks/robustness.py --plot docs/robustness.svg $(ARGS)

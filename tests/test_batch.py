@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +17,14 @@ import pytest
 from callqa.audio.origin import Origin
 from callqa.audio.pipe import Pipe
 from callqa.errors import CallqaError, RecognitionError, StoreError
-from callqa.observe import CallFinished, Event
+from callqa.observe import CallFinished, Event, Notice
 from callqa.qa.batch import Batch
 from callqa.qa.judge import Judge
 from callqa.qa.recordings import find_recordings
 from callqa.qa.result import CallResult, ModelsUsed, to_json
-from callqa.qa.store import Store
+from callqa.qa.store import Keys, Store, database
 from callqa.scoring.checklist import load_checklist
+from callqa.scoring.features import Features
 from callqa.settings import AgentEntry, Settings
 from helpers import ScriptedEngine, noise, scripted_toolkit, silence, tone, write_wav
 
@@ -240,10 +244,10 @@ def test_a_result_that_cannot_be_kept_is_still_given_out(
     store = Store(tmp_path / "r.db")
     save = store.save
 
-    def full(result: CallResult, *keys: str) -> None:
+    def full(result: CallResult, keys: Keys, features: Features | None = None) -> None:
         if result.call_id == "call1":
             raise StoreError("the disk is full", "磁盘已满")
-        save(result, *keys)
+        save(result, keys, features)
 
     monkeypatch.setattr(store, "save", full)
     results = run(folder, ScriptedEngine(talk), store)
@@ -296,3 +300,60 @@ def test_unreadable_bytes_in_names_neither_collide_nor_break_patterns(
     assert [r.status for r in results] == ["scored"] * 3
     assert len({r.call_id for r in results}) == 3
     assert {r.metadata.started_at for r in results} == {"2026-11-22", None}
+
+
+def test_a_run_ends_when_nothing_more_can_be_kept(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        write_wav(folder / f"more{number}.wav", tone(300 + number, 1.0), silence(1.0))
+    store, told = Store(tmp_path / "r.db"), list[str]()
+    save = store.save
+
+    def full(result: CallResult, keys: Keys, features: Features | None = None) -> None:
+        if result.call_id > "more0":
+            raise StoreError("no space left on the disk", "磁盘空间已满")
+        save(result, keys, features)
+
+    monkeypatch.setattr(store, "save", full)
+    made = replace(
+        batch(ScriptedEngine(talk), store),
+        observer=lambda event: told.append(event.text) if isinstance(event, Notice) else None,
+    )
+    results = list(made.run(find_recordings([str(folder)])))
+    kept = [r.call_id for r in results if r.unkept is None]
+    assert [r.call_id for r in results if r.unkept] == ["more1", "more2", "more3"]
+    assert kept[-1] == "more0"
+    assert len(told) == 1
+    assert [call.call_id for call in store.calls()] == kept
+    monkeypatch.setattr(store, "save", save)
+    rest = list(batch(ScriptedEngine(talk), store).run(find_recordings([str(folder)])))
+    assert all(r.unkept is None for r in rest)
+    assert sum(r.recognised for r in rest) == len(rest) - len(kept)
+
+
+def test_a_locked_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "r.db"
+    Store(path).close()
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    store = Store(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="locked by another program"):
+            store.save(CallResult("x", "x.wav", "failed", error="x"), Keys("", "m", "c"))
+        other.execute("ROLLBACK")
+    store.save(CallResult("x", "x.wav", "failed", error="x"), Keys("", "m", "c"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("database is locked", "locked by another program"),
+        ("attempt to write a readonly database", "read-only"),
+        ("database or disk is full", "no space left"),
+        ("file is not a database", "not a callqa database"),
+        ("database disk image is malformed", "damaged"),
+    ],
+)
+def test_what_the_database_says_is_told_in_plain_words(raw: str, told: str) -> None:
+    assert told in str(database.store_error(raw, Path("r.db")))

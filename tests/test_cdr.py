@@ -49,7 +49,7 @@ def test_an_answered_call(tmp_path: Path) -> None:
         120.0,
         "1700000000.77",
     )
-    assert (facts.queue, facts.queue_seconds, facts.transferred) == (None, None, None)
+    assert (facts.queue, facts.queue_seconds, facts.transferred) == (None, None, False)
 
 
 @pytest.mark.parametrize(

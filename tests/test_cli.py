@@ -82,7 +82,7 @@ def call(tmp_path: Path) -> Path:
         (["--device", "cuda:7"], "no GPU cuda:7"),
         (["--vad", "ear"], "recognition.vad"),
         (["--checklist", "none-such"], "there is no checklist none-such"),
-        (["--metadata", "none.csv"], "none.csv: cannot read the metadata"),
+        (["--metadata", "none.csv"], "none.csv: cannot read the table"),
         (["--json", "no/such/folder/r.jsonl"], "cannot write the results"),
         (["--agent-channel", "0"], "--agent-channel"),
         (["--db", "/proc/callqa.db"], "cannot open the database"),

@@ -90,7 +90,7 @@ def test_rows_name_their_recording_in_many_ways(tmp_path: Path, column: str, cel
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "cannot read the metadata: no such file"),
+        (None, "cannot read the table: no such file"),
         ("agent,customer\n李敏,王芳\n", "no column names the recordings"),
         ("", "no column names the recordings"),
         pytest.param('call_id,agent\na,"' + "x" * 140_000, "calls.csv", id="stray quote"),

@@ -136,7 +136,7 @@ class _Call:
             queue_seconds=waited if self._queue else None,
             talk_seconds=row.talk if row else None,
             outcome=next((one for one in _ORDER if one in outcomes), None),
-            transferred=True if len(self._agents(direction)) > 1 else None,
+            transferred=len(self._agents(direction)) > 1 if row else None,
             record_id=self._first.id,
         )
         return Record(self._recording, facts, self._first.line)
