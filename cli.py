@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .cli_audio import audio_app
-from .cli_checklist import checklist_app
-from .cli_import import import_app
-from .cli_indicators import indicators_app
-from .cli_models import models_app
-from .cli_rules import rules_app
-from .cli_score import score_app
-from .cli_store import store_app
-from .lang import say
-from .options import (
+from .commands.audio import audio_app
+from .commands.checklist import checklist_app
+from .commands.find import find_app
+from .commands.imports import import_app
+from .commands.indicators import indicators_app
+from .commands.models import models_app
+from .commands.options import (
     CallName,
     Db,
     Lang,
@@ -25,13 +22,17 @@ from .options import (
     SettingsFile,
     ShowVersion,
 )
-from .terminal import (
+from .commands.rules import rules_app
+from .commands.score import score_app
+from .commands.store import store_app
+from .commands.terminal import (
     chosen_settings,
     existing_store,
     settings_file,
     terminal_console,
     use_settings,
 )
+from .lang import say
 
 if TYPE_CHECKING:
     pass
@@ -47,6 +48,7 @@ app.add_typer(checklist_app, name="checklist")
 app.add_typer(audio_app)
 app.add_typer(rules_app)
 app.add_typer(store_app)
+app.add_typer(find_app)
 app.add_typer(indicators_app)
 
 
@@ -104,7 +106,7 @@ def agents(db: Db = None) -> None:
 def demo(model: Model = None, offline: Offline = False) -> None:
     from tempfile import TemporaryDirectory
 
-    from .cli_score import make_outlets, run_scoring
+    from .commands.score import make_outlets, run_scoring
     from .qa.agents import summarise
     from .qa.demo import example_folder, example_settings
     from .qa.recordings import find_recordings

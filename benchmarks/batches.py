@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,7 @@ ROOT = Path(__file__).parent.parent
 STUBBED = ROOT / "tests" / "stubbed.py"
 FURTHER = ROOT / "tests" / "data" / "further"
 AGENTS = 12
+KILLED = 60  # recordings of a run that is killed
 
 
 def make(folder: Path, sources: list[Path], count: int) -> int:
@@ -117,18 +119,27 @@ def check(db: Path) -> str:
     return " ".join(start("db", "check", "--db", db).communicate()[0].split()).rsplit(": ", 1)[-1]
 
 
-def killed(folder: Path, db: Path, kills: int) -> None:
+def shared(folder: Path, db: Path) -> None:
+    """Two runs at once; their output is read at the same time, since a run that cannot print waits."""
+    both = [start("score", folder, "--db", db, seconds=0.01) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        for out, _ in pool.map(lambda running: running.communicate(), both):
+            print(f"one of two: {summary(out)}")
+    print(f"  {counts(db)}; check: {check(db)}")
+
+
+def killed(recordings: list[Path], scratch: Path, kills: int) -> None:
+    """Runs that are killed at a random moment, each on a new database, and gone on with."""
     chance = random.Random(1)
     for number in range(kills):
-        running = start("score", folder, "--db", db, seconds=0.02)
-        time.sleep(chance.uniform(0.5, 6.0))
+        db, after = scratch / f"killed{number}.db", chance.uniform(1.0, 10.0)
+        running = start("score", *recordings, "--db", db, seconds=0.02)
+        time.sleep(after)
         running.send_signal(signal.SIGKILL)
         running.communicate()
-        print(
-            f"  killed {number + 1}: {counts(db) if db.exists() else 'nothing yet'}; check: {check(db)}"
-        )
-    out, _, wall = watched(start("score", folder, "--db", db))
-    print(f"after {kills} kills: {summary(out)} ({wall:.0f} s)\n  {counts(db)}; check: {check(db)}")
+        left = counts(db) if db.exists() else "nothing yet"
+        start("score", *recordings, "--db", db).communicate()
+        print(f"killed after {after:.1f} s: {left}\n  run again: {counts(db)}; check: {check(db)}")
 
 
 def main() -> None:
@@ -156,11 +167,8 @@ def main() -> None:
         )
         out, memory, wall = watched(start("score", folder, "--db", base / "one.db"))
         print(f"again: {summary(out)} ({wall:.0f} s, at most {max(memory):.0f} MB)")
-        both = [start("score", folder, "--db", base / "two.db", seconds=0.01) for _ in range(2)]
-        for running in both:
-            print(f"one of two: {summary(running.communicate()[0])}")
-        print(f"  {counts(base / 'two.db')}; check: {check(base / 'two.db')}")
-        killed(folder, base / "killed.db", options.kills)
+        shared(folder, base / "two.db")
+        killed(sorted(folder.iterdir())[:KILLED], base, options.kills)
         if options.real:
             some = sorted(folder.iterdir())[: options.real]
             out, memory, wall = watched(start("score", *some, "--db", base / "real.db", real=True))

@@ -14,7 +14,8 @@ from indicator_data import by, call, export, record, table, value
 from rich.console import Console
 from typer.testing import CliRunner
 
-from callqa import cli_indicators, lang
+from callqa import lang
+from callqa.commands import indicators as cli_indicators
 from callqa.errors import UsageError
 from callqa.qa.indicators import stored
 from callqa.qa.indicators.catalogue import INDICATORS, chosen

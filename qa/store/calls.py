@@ -2,86 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from ...scoring.features import Features
-from ..metadata import CallMetadata
-from ..result import Analysis, CallResult, Failure, Judged, ModelsUsed, Status
+from ..result import Analysis, CallResult, Failure, Judged, ModelsUsed
 from .database import Database
 from .facts import facts_of, put_facts
+from .kept import Kept, Keys, Place, Scored
 from .packing import adapter, restored, unpack
+from .reading import absolute, judged_of, of_name, result_of, scored_of, with_card
 from .records import link
 from .schema import AnalysisRow, CallRow, RunRow, ScorecardRow
 from .times import now
 from .writing import analysis_row, call_row, original_of, put_latest, scorecard_row
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the store holds of a recording; `judged` is None where it was not judged by this scoring key."""
-
-    analysis: Analysis
-    judged: Judged | None
-    features: Features
-
-
-@dataclass(frozen=True)
-class Place:
-    """What the store knows of a recording by its path.
-
-    Attributes:
-        stamp: sizes and times of its files when they were read; None where that is not known.
-        failure, failure_key: why it failed, and what would have to change for another outcome.
-    """
-
-    audio_hash: str
-    stamp: str | None
-    failure: Failure | None
-    failure_key: str | None
-    error: str | None
-
-
-@dataclass(frozen=True)
-class Scored:
-    """A call as it was judged last, to be judged again.
-
-    Attributes:
-        row: its number in the store.
-        duration: seconds.
-    """
-
-    row: int
-    call_id: str
-    source: str
-    metadata: CallMetadata
-    duration: float
-    judged: Judged
-    features: Features
-    analysis: Analysis | None = None
-
-
-@dataclass(frozen=True)
-class Keys:
-    """What a result is found by again: its audio, how it was heard and judged, and its files as they were.
-
-    Attributes:
-        failure: with what a failure is kept; another one tries again.
-        named: the path by whose name records find the call; of legs what their names share.
-    """
-
-    audio: str
-    analysis: str
-    scoring: str
-    stamp: str | None = None
-    failure: str | None = None
-    named: str | None = None
 
 
 class Store:
@@ -130,7 +67,7 @@ class Store:
                 analysis = unpack(Analysis, row.payload)
             except ValueError:  # written by an earlier version in another form: hear it again
                 return None
-            return Kept(analysis, _judged_of(card), restored(row.features))
+            return Kept(analysis, judged_of(card), restored(row.features))
 
     def save(self, result: CallResult, keys: Keys, features: Features | None = None) -> None:
         """Keep a result as its recording's latest, in one transaction."""
@@ -170,7 +107,7 @@ class Store:
         """All calls with their scorecards, or those of this id or path, oldest first."""
         query = sa.select(CallRow).order_by(CallRow.started_at, CallRow.call_id)
         with self.database.reading() as session:
-            return [_restored(row) for row in session.scalars(_wanted(query, wanted))]
+            return [result_of(row) for row in session.scalars(of_name(query, wanted))]
 
     def failed(self) -> list[str]:
         """The paths of the recordings that could not be scored."""
@@ -192,15 +129,15 @@ class Store:
         """
         last = 0
         while True:
-            query = _wanted(sa.select(CallRow), wanted).where(CallRow.id > last)
+            query = of_name(sa.select(CallRow), wanted).where(CallRow.id > last)
             if rows is not None:
                 query = query.where(CallRow.id.in_(list(rows)))
             query = query.where(CallRow.scorecard_id.is_not(None)).order_by(CallRow.id)
             with self.database.reading() as session:
                 loaded = session.scalars(
-                    query.limit(at_once).options(*_with_card(heard=heard))
+                    query.limit(at_once).options(*with_card(heard=heard))
                 ).all()
-                found = [one for row in loaded if (one := _scored(row, heard=heard))]
+                found = [one for row in loaded if (one := scored_of(row, heard=heard))]
                 last = loaded[-1].id if loaded else last
             if not loaded:
                 return
@@ -255,55 +192,3 @@ def _unchanged(call: CallRow, card: ScorecardRow | None, result: CallResult, key
         and (call.status, call.stamp, call.audio_hash) == (result.status, keys.stamp, keys.audio)
         and facts_of(call) == facts
     )
-
-
-def absolute(source: str) -> str:
-    """The path by which the store knows a recording; links are not followed."""
-    return os.path.abspath(source)  # noqa: PTH100
-
-
-def _with_card(*, heard: bool) -> list[Any]:
-    """What is loaded of a call that is to be judged again."""
-    analysis = orm.joinedload(CallRow.analysis).options(
-        orm.undefer(AnalysisRow.features),
-        orm.undefer(AnalysisRow.payload) if heard else orm.defer(AnalysisRow.payload),
-    )
-    return [orm.joinedload(CallRow.scorecard), analysis]
-
-
-def _wanted(query: sa.Select[Any], wanted: str | None) -> sa.Select[Any]:
-    """The calls of this id or path only."""
-    if wanted is None:
-        return query
-    return query.where((CallRow.call_id == wanted) | (CallRow.source == absolute(wanted)))
-
-
-def _judged_of(card: ScorecardRow | None) -> Judged | None:
-    """None, too, of what an earlier version wrote in another form: it is judged again."""
-    if card is None:
-        return None
-    try:
-        return unpack(Judged, card.payload)
-    except ValueError:
-        return None
-
-
-def _scored(row: CallRow, *, heard: bool) -> Scored | None:
-    judged = _judged_of(row.scorecard)
-    if judged is None or row.analysis is None:
-        return None
-    features = restored(row.analysis.features)
-    analysis = unpack(Analysis, row.analysis.payload) if heard else None
-    return Scored(
-        row.id, row.call_id, row.source, facts_of(row), row.duration, judged, features, analysis
-    )
-
-
-def _restored(row: CallRow) -> CallResult:
-    analysis = unpack(Analysis, row.analysis.payload) if row.analysis else None
-    status = adapter(Status).validate_python(row.status)
-    failure = adapter(Failure | None).validate_python(row.failure)
-    return CallResult(
-        row.call_id, row.source, status, facts_of(row), row.error, analysis, _judged_of(row.scorecard),
-        recognised=False, fresh=False, failure=failure,
-    )  # fmt: skip

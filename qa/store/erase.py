@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from .audit import note
-from .calls import absolute
 from .database import Database
+from .reading import absolute
 from .schema import AnalysisRow, CallRow, RecordRow, ScorecardRow
 from .search import forget_said
 

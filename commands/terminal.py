@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from .audio.pipe import Pipe
-    from .qa.recordings import Recording
-    from .qa.store import Store
-    from .settings import Settings
+    from ..audio.pipe import Pipe
+    from ..qa.recordings import Recording
+    from ..qa.store import Store
+    from ..settings import Settings
 
 
 _file: Path | None = None
@@ -37,7 +37,7 @@ def chosen_settings() -> Settings:
     Raises:
         SettingsError: the file cannot be used.
     """
-    from .settings import load_settings
+    from ..settings import load_settings
 
     return load_settings(settings_file())
 
@@ -48,7 +48,7 @@ def existing_store(settings: Settings, db: Path | None) -> Store:
     Raises:
         UsageError: there is none.
     """
-    from .qa.store import Store
+    from ..qa.store import Store
 
     return Store(db or settings.store_path(), create=False)
 
@@ -65,9 +65,9 @@ def requested(paths: list[str], settings: Settings, raw: str | None) -> list[Rec
     Raises:
         UsageError: nothing is found, or `raw` is no format of raw files.
     """
-    from .audio.origin import RawFormat
-    from .audio.pipe import Pipe, sounds_like_audio
-    from .qa.recordings import STDIN, find_recordings
+    from ..audio.origin import RawFormat
+    from ..audio.pipe import Pipe, sounds_like_audio
+    from ..qa.recordings import STDIN, find_recordings
 
     form = RawFormat.parse(raw) if raw else None
     pipe = Pipe(sys.stdin.buffer) if STDIN in paths else None
@@ -80,8 +80,8 @@ def requested(paths: list[str], settings: Settings, raw: str | None) -> list[Rec
 
 def _paths(pipe: Pipe) -> list[str]:
     """Paths, one a line or parted by NUL."""
-    from .errors import UsageError
-    from .lang import Text
+    from ..errors import UsageError
+    from ..lang import Text
 
     raw = b""
     for chunk in pipe.chunks():
@@ -147,8 +147,8 @@ def refuse_overwriting(
     Raises:
         UsageError: one of `files` is one of these.
     """
-    from .errors import UsageError
-    from .lang import Text
+    from ..errors import UsageError
+    from ..lang import Text
 
     taken = {
         file.resolve()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .cli_import import import_one
-from .lang import say
+from ..lang import say
+from .imports import import_one
 from .options import (
     AgentChannel,
     ChecklistName,
@@ -41,12 +41,12 @@ from .terminal import chosen_settings, refuse_overwriting, requested, terminal_c
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .qa.batch import Batch
-    from .qa.recordings import Recording
-    from .qa.run import Outlets
-    from .qa.session import Session
-    from .qa.store import Store
-    from .settings import Settings
+    from ..qa.batch import Batch
+    from ..qa.recordings import Recording
+    from ..qa.run import Outlets
+    from ..qa.session import Session
+    from ..qa.store import Store
+    from ..settings import Settings
 
 score_app = typer.Typer()
 
@@ -82,9 +82,9 @@ def score(
     dry_run: DryRun = False,
     transcript: Written = False,
 ) -> None:
-    from .qa.period import Period
-    from .qa.session import Session
-    from .qa.store import Store
+    from ..qa.period import Period
+    from ..qa.session import Session
+    from ..qa.store import Store
 
     settings = (
         chosen_settings()
@@ -126,10 +126,10 @@ def _requested(
     watch: Path | None,
 ) -> list[Recording]:
     """The recordings that are there now: those that are named, or those that failed before."""
-    from .errors import UsageError
-    from .lang import Text
-    from .qa.failures import failed_recordings
-    from .qa.store import Store
+    from ..errors import UsageError
+    from ..lang import Text
+    from ..qa.failures import failed_recordings
+    from ..qa.store import Store
 
     if paths:
         return requested(paths, settings, raw)
@@ -147,9 +147,9 @@ def _rounds(
     settings: Settings, recordings: list[Recording], watch: Path | None, raw: str | None
 ) -> Iterable[list[Recording]]:
     """The recordings that are named, then those that appear in the watched folder."""
-    from .audio.origin import RawFormat
-    from .qa.run import watched
-    from .qa.watch import Watcher
+    from ..audio.origin import RawFormat
+    from ..qa.run import watched
+    from ..qa.watch import Watcher
 
     watcher = (
         Watcher(watch, settings.files, RawFormat.parse(raw) if raw else None) if watch else None
@@ -162,10 +162,10 @@ def _rounds(
 
 def make_outlets(json: Path | None = None, log: Path | None = None) -> Outlets:
     """Where the results of this command go."""
-    from .qa.jsonlines import JsonLines
-    from .qa.logs import RunLog
-    from .qa.render import ResultRows
-    from .qa.run import Outlets
+    from ..qa.jsonlines import JsonLines
+    from ..qa.logs import RunLog
+    from ..qa.render import ResultRows
+    from ..qa.run import Outlets
 
     return Outlets(
         ResultRows(terminal_console()),
@@ -183,10 +183,10 @@ def run_scoring(
     endless: bool = False,
 ) -> int:
     """Run the batch with a progress bar, a row per call, and a summary; return the exit status."""
-    from .observe import together
-    from .qa.progress import ProgressBar
-    from .qa.run import run_rounds
-    from .qa.session import file_sizes
+    from ..observe import together
+    from ..qa.progress import ProgressBar
+    from ..qa.run import run_rounds
+    from ..qa.session import file_sizes
 
     console, tally = terminal_console(), outlets.tally
     progress = ProgressBar(console)
@@ -225,10 +225,10 @@ def run_scoring(
 
 def _score_written(paths: list[str], session: Session, json: Path | None) -> int:
     """Score files of turns; nothing is stored. Return the exit status."""
-    from .errors import UsageError
-    from .lang import Text
-    from .qa.turns_file import turns_files
-    from .qa.written import score_written
+    from ..errors import UsageError
+    from ..lang import Text
+    from ..qa.turns_file import turns_files
+    from ..qa.written import score_written
 
     if json and json.resolve() in {file.resolve() for file in turns_files(paths)}:
         raise UsageError(
@@ -249,8 +249,8 @@ def _score_written(paths: list[str], session: Session, json: Path | None) -> int
 
 
 def _print_plan(session: Session, store: Store | None, recordings: list[Recording]) -> None:
-    from .qa.render import clock
-    from .qa.session import plan
+    from ..qa.render import clock
+    from ..qa.session import plan
 
     todo = plan(recordings, store.speed(session.planned.used) if store else None)
     basis = (

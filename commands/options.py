@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .lang import say
+from ..lang import say
 
 
 def _option(*names: str, en: str, zh: str, **more: Any) -> Any:
@@ -300,7 +300,7 @@ ModelNames = Annotated[list[str] | None, typer.Argument(metavar="[MODEL…]")]
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from . import __version__
+        from .. import __version__
 
         typer.echo(f"callqa {__version__}")
         raise typer.Exit

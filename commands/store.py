@@ -6,33 +6,25 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .lang import say
+from ..lang import say
 from .options import (
-    AgentOnly,
     BackupFile,
     Before,
     Db,
     Deep,
-    ExactOnly,
-    GroupOnly,
-    HowMany,
     KeepNothing,
     OfAgent,
     OfCall,
     OfCustomer,
     OlderThan,
-    Phrase,
     Repair,
-    Since,
-    SpokenBy,
-    Until,
     Yes,
 )
 from .terminal import chosen_settings, existing_store, terminal_console
 
 if TYPE_CHECKING:
-    from .qa.store import Store
-    from .qa.store.erase import Selection
+    from ..qa.store import Store
+    from ..qa.store.erase import Selection
 
 store_app = typer.Typer()
 db_app = typer.Typer(no_args_is_help=True, help=say("Look after the database.", "维护数据库。"))
@@ -61,7 +53,7 @@ def upgrade(db: Db = None) -> None:
     )
 )
 def backup(file: BackupFile, db: Db = None) -> None:
-    from .qa.store.backup import backup as copy
+    from ..qa.store.backup import backup as copy
 
     size = copy(existing_store(chosen_settings(), db).database, file)
     typer.echo(say(f"{file}: {size / 1e6:.1f} MB", f"{file}：{size / 1e6:.1f} MB"))
@@ -74,7 +66,7 @@ def backup(file: BackupFile, db: Db = None) -> None:
     )
 )
 def restore(file: BackupFile, db: Db = None) -> None:
-    from .qa.store.backup import restore as put_back
+    from ..qa.store.backup import restore as put_back
 
     path = db or chosen_settings().store_path()
     kept = put_back(path, file)
@@ -87,8 +79,8 @@ def restore(file: BackupFile, db: Db = None) -> None:
     help=say("Say whether the database is whole.", "检查数据库是否完好。"),
 )
 def check(db: Db = None, deep: Deep = False, repair: Repair = False) -> None:
-    from .qa.store.check import check as look
-    from .qa.store.check import rebuild
+    from ..qa.store.check import check as look
+    from ..qa.store.check import rebuild
 
     store = existing_store(chosen_settings(), db)
     if repair:
@@ -113,8 +105,8 @@ def check(db: Db = None, deep: Deep = False, repair: Repair = False) -> None:
 
 @db_app.command(help=say("Say how much the database holds.", "显示数据库内容统计。"))
 def stats(db: Db = None) -> None:
-    from .qa.store.stats import stats as count
-    from .qa.store_render import stats_table
+    from ..qa.store.stats import stats as count
+    from ..qa.store_render import stats_table
 
     store = existing_store(chosen_settings(), db)
     terminal_console().print(stats_table(store.path, count(store.database)))
@@ -134,8 +126,8 @@ def forget(
     yes: Yes = False,
     dry_run: KeepNothing = False,
 ) -> None:
-    from .errors import UsageError
-    from .qa.store.erase import of_agent, of_call, of_customer
+    from ..errors import UsageError
+    from ..qa.store.erase import of_agent, of_call, of_customer
 
     given = [
         (make, name)
@@ -164,7 +156,7 @@ def purge(
     yes: Yes = False,
     dry_run: KeepNothing = False,
 ) -> None:
-    from .qa.store.erase import older_than as selection
+    from ..qa.store.erase import older_than as selection
 
     settings = chosen_settings()
     limit = _limit(older_than, before, settings.store.keep_days)
@@ -173,9 +165,9 @@ def purge(
 
 def _limit(older_than: str | None, before: str | None, keep_days: int | None) -> str:
     """The date before which calls are deleted, as ISO 8601."""
-    from .errors import UsageError
-    from .lang import Text
-    from .qa.period import Period, days_ago
+    from ..errors import UsageError
+    from ..lang import Text
+    from ..qa.period import Period, days_ago
 
     if older_than and not before:
         return days_ago(older_than)
@@ -192,7 +184,7 @@ def _limit(older_than: str | None, before: str | None, keep_days: int | None) ->
 
 def _erase(store: Store, selection: Selection, *, yes: bool, dry_run: bool) -> None:
     """Tell what would be deleted, ask, delete, and name the recordings that remain."""
-    from .qa.store.erase import erase
+    from ..qa.store.erase import erase
 
     would = erase(store.database, selection, keep=True)
     what = say(
@@ -218,37 +210,3 @@ def _erase(store: Store, selection: Selection, *, yes: bool, dry_run: bool) -> N
         )
         for source in done.recordings:
             typer.echo(source)
-
-
-@store_app.command(
-    help=say(
-        "Find calls in which a phrase is said, or something that sounds like it.",
-        "查找说过某句话（或读音相近）的通话。",
-    )
-)
-def find(
-    phrase: Phrase,
-    who: SpokenBy = "any",
-    agent: AgentOnly = None,
-    group: GroupOnly = None,
-    since: Since = None,
-    until: Until = None,
-    exact: ExactOnly = False,
-    limit: HowMany = 20,
-    db: Db = None,
-) -> None:
-    from .qa.passages import passages
-    from .qa.period import Period
-    from .qa.store import CallFilter
-    from .qa.store.search import search, side_of
-    from .qa.store_render import hit_lines
-
-    period, side = Period.of(since, until), side_of(who)
-    wanted = CallFilter(period.since, period.until, agent, group)
-    store = existing_store(chosen_settings(), db)
-    hits = search(store.database, phrase, wanted, who=side, alike=not exact, limit=limit)
-    console = terminal_console()
-    if not hits:
-        console.print(say("nobody says that", "没有找到"))
-    for hit in hits:
-        console.print(hit_lines(hit, passages(hit.judged, hit.duration, phrase, side)))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .lang import say
+from ..lang import say
 from .options import Db, ImportFiles, ListTo
 from .terminal import chosen_settings
 
 if TYPE_CHECKING:
-    from .qa.imports import Imported, Unmatched
-    from .qa.session import Session
-    from .qa.store import Store
+    from ..qa.imports import Imported, Unmatched
+    from ..qa.session import Session
+    from ..qa.store import Store
 
 import_app = typer.Typer()
 
@@ -29,8 +29,8 @@ MOST_SHOWN = 10
     ),
 )
 def import_(files: ImportFiles, db: Db = None, list_to: ListTo = None) -> None:
-    from .qa.session import Session
-    from .qa.store import Store
+    from ..qa.session import Session
+    from ..qa.store import Store
 
     settings = chosen_settings()
     session = Session(settings)
@@ -42,7 +42,7 @@ def import_(files: ImportFiles, db: Db = None, list_to: ListTo = None) -> None:
 
 def import_one(store: Store, file: Path, session: Session) -> bool:
     """Import a table and say what came of it; gives whether rows could not be used."""
-    from .qa.imports import import_file
+    from ..qa.imports import import_file
 
     done = import_file(store, file, session.settings, session.judge_for)
     typer.echo(f"{file}{say(': ', '：')}{_summary(done)}")
@@ -77,7 +77,7 @@ def _summary(done: Imported) -> str:
 
 def _tell_unmatched(store: Store, list_to: Path | None) -> None:
     """Say what has no counterpart on the other side, and write all of it to a file where one is named."""
-    from .qa.imports import unmatched, write_unmatched
+    from ..qa.imports import unmatched, write_unmatched
 
     records: list[Unmatched] = []
     recordings: list[Unmatched] = []

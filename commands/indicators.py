@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .lang import say
+from ..lang import say
 from .options import AgentOnly, Db, GroupOnly, Since, Until
 from .terminal import chosen_settings, existing_store, refuse_overwriting, terminal_console
 
 if TYPE_CHECKING:
-    from .qa.indicators.indicator import Indicator
-    from .qa.indicators.table import IndicatorSource, Scope
+    from ..qa.indicators.indicator import Indicator
+    from ..qa.indicators.table import IndicatorSource, Scope
 
 indicators_app = typer.Typer()
 
@@ -82,12 +82,12 @@ def indicators(
     formulas: Formulas = False,
     db: Db = None,
 ) -> None:
-    from .qa.indicators.catalogue import chosen
-    from .qa.indicators.groups import Grouping
-    from .qa.indicators.indicators_render import formula_table
-    from .qa.indicators.stored import StoredCalls
-    from .qa.indicators.table import Scope
-    from .qa.period import Period
+    from ..qa.indicators.catalogue import chosen
+    from ..qa.indicators.groups import Grouping
+    from ..qa.indicators.indicators_render import formula_table
+    from ..qa.indicators.stored import StoredCalls
+    from ..qa.indicators.table import Scope
+    from ..qa.period import Period
 
     names = chosen(only.replace("，", ",").split(",")) if only else None
     if formulas:
@@ -108,10 +108,10 @@ def show_indicators(source: IndicatorSource, wanted: Wanted) -> None:
     Raises:
         UsageError: the distributor's file cannot be used, or a file cannot be written.
     """
-    from .qa.indicators.distributor import read_distributor_file
-    from .qa.indicators.files import csv_text, json_text, write_text
-    from .qa.indicators.indicators_render import indicator_tables
-    from .qa.indicators.table import indicators_of
+    from ..qa.indicators.distributor import read_distributor_file
+    from ..qa.indicators.files import csv_text, json_text, write_text
+    from ..qa.indicators.indicators_render import indicator_tables
+    from ..qa.indicators.table import indicators_of
 
     exported = read_distributor_file(wanted.distributor) if wanted.distributor else None
     table = indicators_of(source, wanted.scope, exported)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .lang import Text, say
+from ..lang import Text, say
 from .options import CallName, CallsWanted, ChecklistName, Db, ItemName, Json, KeepNothing, Offline
 from .terminal import chosen_settings, existing_store, refuse_overwriting, terminal_console
 
 if TYPE_CHECKING:
-    from .qa.judge import Judge
-    from .qa.session import Session
-    from .qa.store import Scored
-    from .settings import Settings
+    from ..qa.judge import Judge
+    from ..qa.session import Session
+    from ..qa.store import Scored
+    from ..settings import Settings
 
 rules_app = typer.Typer()
 
@@ -33,11 +33,11 @@ def rescore(
     dry_run: KeepNothing = False,
     offline: Offline = False,
 ) -> None:
-    from .qa.jsonlines import JsonLines
-    from .qa.rescore import Changes
-    from .qa.rescore import rescore as rescored
-    from .qa.rescore_render import by_item, changed_row, summary
-    from .qa.session import Session
+    from ..qa.jsonlines import JsonLines
+    from ..qa.rescore import Changes
+    from ..qa.rescore import rescore as rescored
+    from ..qa.rescore_render import by_item, changed_row, summary
+    from ..qa.session import Session
 
     settings = _settings(checklist, offline=offline)
     session, path = Session(settings), db or settings.store_path()
@@ -82,9 +82,9 @@ def explain(
     db: Db = None,
     offline: Offline = False,
 ) -> None:
-    from .errors import UsageError
-    from .qa.explain_render import explanation
-    from .qa.session import Session
+    from ..errors import UsageError
+    from ..qa.explain_render import explanation
+    from ..qa.session import Session
 
     settings = _settings(checklist, offline=offline)
     session, console = Session(settings), terminal_console()
@@ -116,7 +116,7 @@ def _settings(checklist: str | None, *, offline: bool) -> Settings:
 
 def _judge(session: Session, scored: Scored, *, chosen: str | None) -> Judge:
     """The checklist that the call was scored with, if it is still there; else the one that it would be scored with."""
-    from .errors import ChecklistError
+    from ..errors import ChecklistError
 
     if chosen is None:
         try:
@@ -127,7 +127,7 @@ def _judge(session: Session, scored: Scored, *, chosen: str | None) -> Judge:
 
 
 def _no_call(name: str) -> Exception:
-    from .errors import UsageError
+    from ..errors import UsageError
 
     return UsageError(
         f"no scored call {name} in the database", f"数据库中没有已评分的通话 {name}",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .lang import say
+from ..lang import say
 from .options import (
     ChecklistNames,
     CopyOf,
@@ -25,8 +25,8 @@ from .options import (
 from .terminal import chosen_settings, terminal_console
 
 if TYPE_CHECKING:
-    from .scoring.checklist import Checklist
-    from .scoring.source import Source
+    from ..scoring.checklist import Checklist
+    from ..scoring.source import Source
 
 checklist_app = typer.Typer(
     no_args_is_help=True, help=say("Check, show, try and write checklists.", "检查、查看、试跑、编写评分表。")
@@ -34,13 +34,13 @@ checklist_app = typer.Typer(
 
 
 def _source(name: str) -> Source:
-    from .scoring.source import read
+    from ..scoring.source import read
 
     return read(name, chosen_settings().checklists.folder)
 
 
 def _checklist(name: str) -> Checklist:
-    from .scoring.checklist import parse
+    from ..scoring.checklist import parse
 
     return parse(_source(name))
 
@@ -52,8 +52,8 @@ def _checklist(name: str) -> Checklist:
     )
 )
 def lint(names: ChecklistNames, strict: Strict = False) -> None:
-    from .errors import ChecklistError
-    from .qa.checklist_lint import linted
+    from ..errors import ChecklistError
+    from ..qa.checklist_lint import linted
 
     bad = False
     for name in names:
@@ -77,8 +77,8 @@ def lint(names: ChecklistNames, strict: Strict = False) -> None:
     )
 )
 def show(name: OneChecklist, item: OneItem = None, markdown: Markdown = False) -> None:
-    from .qa import checklist_render as render
-    from .qa.checklist_test import chosen
+    from ..qa import checklist_render as render
+    from ..qa.checklist_test import chosen
 
     checklist = _checklist(name)
     wanted = chosen(checklist, item)[0] if item else None
@@ -100,10 +100,10 @@ def show(name: OneChecklist, item: OneItem = None, markdown: Markdown = False) -
 def try_out(
     name: OneChecklist, calls: TurnPaths = None, item: OnlyItem = None, least: Least = None
 ) -> None:
-    from .qa.checklist_render import report
-    from .qa.checklist_test import chosen, judging, try_calls, try_examples
-    from .qa.judge import Judge
-    from .qa.turns_file import find_turns
+    from ..qa.checklist_render import report
+    from ..qa.checklist_test import chosen, judging, try_calls, try_examples
+    from ..qa.judge import Judge
+    from ..qa.turns_file import find_turns
 
     settings, checklist = chosen_settings(), _checklist(name)
     items, judge = chosen(checklist, item), judging(checklist, settings)
@@ -121,8 +121,8 @@ def try_out(
     help=say("What differs between two checklists, by item.", "按项目比较两个评分表的差别。")
 )
 def diff(old: OneChecklist, new: OtherChecklist) -> None:
-    from .qa.checklist_diff import diff as differences
-    from .qa.checklist_render import changes
+    from ..qa.checklist_diff import diff as differences
+    from ..qa.checklist_render import changes
 
     found = differences(_checklist(old), _checklist(new))
     terminal_console().print(changes(found))
@@ -138,7 +138,7 @@ def diff(old: OneChecklist, new: OtherChecklist) -> None:
 def new(
     file: NewFile, like: CopyOf = "zh-inbound", name: NewId = None, empty: Empty = False
 ) -> None:
-    from .qa.checklist_new import write_new
+    from ..qa.checklist_new import write_new
 
     schema_file = write_new(file, None if empty else _source(like), name)
     typer.echo(say(f"written: {file}, {schema_file}", f"已写入：{file}、{schema_file}"))
@@ -150,6 +150,6 @@ def new(
     )
 )
 def schema() -> None:
-    from .scoring.checklist_schema import schema_text
+    from ..scoring.checklist_schema import schema_text
 
     typer.echo(schema_text(), nl=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .lang import say
+from ..lang import say
 from .options import (
     AudioOnly,
     DeviceName,
@@ -26,9 +26,9 @@ from .options import (
 from .terminal import chosen_settings, refuse_overwriting, requested, terminal_console
 
 if TYPE_CHECKING:
-    from .qa.batch import Batch
-    from .qa.recordings import Recording
-    from .qa.tally import Tally
+    from ..qa.batch import Batch
+    from ..qa.recordings import Recording
+    from ..qa.tally import Tally
 
 audio_app = typer.Typer()
 
@@ -40,10 +40,10 @@ audio_app = typer.Typer()
     )
 )
 def inspect(paths: Paths, raw: Raw = None, json: Json = None) -> None:
-    from .qa.inspect import inspect as inspected
-    from .qa.inspect import to_json
-    from .qa.inspect_render import show
-    from .qa.jsonlines import JsonLines
+    from ..qa.inspect import inspect as inspected
+    from ..qa.inspect import to_json
+    from ..qa.inspect_render import show
+    from ..qa.jsonlines import JsonLines
 
     recordings = requested(paths, chosen_settings(), raw)
     if json:
@@ -85,17 +85,17 @@ def profile(
     workers: Workers = None,
     offline: Offline = False,
 ) -> None:
-    from .observe import Event, timed, together
-    from .qa.profile import Profiler
+    from ..observe import Event, timed, together
+    from ..qa.profile import Profiler
 
     profiler = Profiler()
     prepared: list[Event] = []
     with timed(prepared.append, "prepare", ""):
-        from .qa.machine import Machine
-        from .qa.profile_render import figures, tables, write_figures
-        from .qa.progress import ProgressBar
-        from .qa.session import Session, file_sizes
-        from .qa.trace import TraceFile
+        from ..qa.machine import Machine
+        from ..qa.profile_render import figures, tables, write_figures
+        from ..qa.progress import ProgressBar
+        from ..qa.session import Session, file_sizes
+        from ..qa.trace import TraceFile
 
         settings = (
             chosen_settings()
@@ -135,7 +135,7 @@ def _run(batch: Batch, recordings: list[Recording]) -> Tally:
     """Run the batch to its end or until Ctrl-C; say what failed."""
     from contextlib import closing
 
-    from .qa.tally import Tally
+    from ..qa.tally import Tally
 
     tally, results = Tally(), batch.run(recordings)
     try:

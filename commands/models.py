@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .lang import say
+from ..lang import say
 from .options import Force, ModelName, ModelNames
 from .terminal import chosen_settings, terminal_console
 
 if TYPE_CHECKING:
-    from .models.catalogue import Model as CatalogueModel
-    from .models.store import ModelStore
-    from .observe import Observer
+    from ..models.catalogue import Model as CatalogueModel
+    from ..models.store import ModelStore
+    from ..observe import Observer
 
 models_app = typer.Typer(
     no_args_is_help=True,
@@ -22,8 +22,8 @@ models_app = typer.Typer(
 
 
 def _model_store(progress: Observer | None = None) -> ModelStore:
-    from .models.store import ModelStore
-    from .qa.toolkit import announcing
+    from ..models.store import ModelStore
+    from ..qa.toolkit import announcing
 
     return ModelStore(chosen_settings().models, announcing(progress or (lambda _event: None)))
 
@@ -48,7 +48,7 @@ def list_models() -> None:
 
 def _named(store: ModelStore, names: list[str]) -> list[CatalogueModel]:
     """The models of these names; none named means those that a run needs by default."""
-    from .models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, find
+    from ..models.catalogue import FIRERED_AED, FIRERED_VAD, SILERO_VAD, WESPEAKER, find
 
     wanted = [find(name) or store.recognition_model(name, "cpu") for name in names]
     needed = (SILERO_VAD, FIRERED_VAD, FIRERED_AED, WESPEAKER)
@@ -59,7 +59,7 @@ def _named(store: ModelStore, names: list[str]) -> list[CatalogueModel]:
     help=say("Fetch models for later use without network.", "预先下载模型，之后可离线使用。")
 )
 def pull(names: ModelNames = None, force: Force = False) -> None:
-    from .qa.progress import ProgressBar
+    from ..qa.progress import ProgressBar
 
     with ProgressBar(terminal_console(errors=True), {}) as progress:
         store = _model_store(progress)
@@ -71,8 +71,8 @@ def pull(names: ModelNames = None, force: Force = False) -> None:
     help=say("Hash every file of the models that are here.", "逐一校验本机模型文件。")
 )
 def verify(names: ModelNames = None) -> None:
-    from .errors import ModelError
-    from .models.catalogue import CATALOGUE
+    from ..errors import ModelError
+    from ..models.catalogue import CATALOGUE
 
     store, damaged = _model_store(), False
     for model in _named(store, names) if names else CATALOGUE:
@@ -90,8 +90,8 @@ def verify(names: ModelNames = None) -> None:
 
 @models_app.command(help=say("The folder of a model that is here.", "显示本机模型所在的文件夹。"))
 def path(name: ModelName) -> None:
-    from .errors import ModelError
-    from .lang import Text
+    from ..errors import ModelError
+    from ..lang import Text
 
     store = _model_store()
     (model,) = _named(store, [name])

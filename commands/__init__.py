@@ -1,0 +1,1 @@
+"""The commands, a module for each family of them; cli.py puts them together."""
