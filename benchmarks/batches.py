@@ -142,42 +142,47 @@ def killed(recordings: list[Path], scratch: Path, kills: int) -> None:
         print(f"killed after {after:.1f} s: {left}\n  run again: {counts(db)}; check: {check(db)}")
 
 
+def alone(folder: Path, db: Path) -> None:
+    """One run with its metadata, and another one that finds everything known."""
+    table = folder.parent / "calls.csv"
+    out, memory, wall = watched(start("score", folder, "--db", db, "--metadata", table))
+    print(f"one run: {summary(out)} ({wall:.0f} s)\n  {counts(db)}; check: {check(db)}")
+    print(f"  resident memory at each quarter: {at_quarters(memory)} MB, at most {max(memory):.0f}")
+    out, memory, wall = watched(start("score", folder, "--db", db))
+    print(f"again: {summary(out)} ({wall:.0f} s, at most {max(memory):.0f} MB)")
+
+
+def recognised(recordings: list[Path], db: Path) -> None:
+    out, memory, wall = watched(start("score", *recordings, "--db", db, real=True))
+    print(
+        f"with the real recogniser: {summary(out)} ({wall:.0f} s)\n  {counts(db)}; check: {check(db)}"
+    )
+    print(f"  resident memory at each quarter: {at_quarters(memory)} MB, at most {max(memory):.0f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=Path, nargs="*", default=[])
     parser.add_argument("--count", type=int, default=2_000)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--real", type=int, default=0)
+    parser.add_argument("--parts", default="alone,shared")
     options = parser.parse_args()
     folders = [FURTHER, *options.calls]
     sources = sorted(p for f in folders for p in f.iterdir() if p.suffix in (".wav", ".mp3"))
     with TemporaryDirectory() as scratch:
-        folder, base = Path(scratch) / "day", Path(scratch)
+        base = Path(scratch)
+        folder = base / "day"
         broken = make(folder, sources, options.count)
         print(f"{options.count} recordings of {len(sources)} different ones, {broken} broken")
-        table = folder.parent / "calls.csv"
-        out, memory, wall = watched(
-            start("score", folder, "--db", base / "one.db", "--metadata", table)
-        )
-        print(
-            f"one run: {summary(out)} ({wall:.0f} s)\n  {counts(base / 'one.db')}; check: {check(base / 'one.db')}"
-        )
-        print(
-            f"  resident memory at each quarter: {at_quarters(memory)} MB, at most {max(memory):.0f}"
-        )
-        out, memory, wall = watched(start("score", folder, "--db", base / "one.db"))
-        print(f"again: {summary(out)} ({wall:.0f} s, at most {max(memory):.0f} MB)")
-        shared(folder, base / "two.db")
-        killed(sorted(folder.iterdir())[:KILLED], base, options.kills)
+        recordings = sorted(folder.iterdir())
+        if "alone" in options.parts:
+            alone(folder, base / "one.db")
+        if "shared" in options.parts:
+            shared(folder, base / "two.db")
+        killed(recordings[:KILLED], base, options.kills)
         if options.real:
-            some = sorted(folder.iterdir())[: options.real]
-            out, memory, wall = watched(start("score", *some, "--db", base / "real.db", real=True))
-            print(
-                f"with the real recogniser: {summary(out)} ({wall:.0f} s)\n  {counts(base / 'real.db')}"
-            )
-            print(
-                f"  resident memory at each quarter: {at_quarters(memory)} MB, at most {max(memory):.0f}"
-            )
+            recognised(recordings[: options.real], base / "real.db")
 
 
 if __name__ == "__main__":

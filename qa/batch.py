@@ -14,19 +14,20 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from ..errors import CallqaError, StoreError, internal, readable
+from ..errors import StoreError, readable
 from ..lang import listed, say
 from ..observe import CallFinished, Notice, Observer, ignore, in_turn, timed
 from ..scoring.features import Features
 from ..settings import Settings
 from .content import content_hash, stamp
-from .failures import UNCHANGED, failure_of
+from .failures import UNCHANGED
 from .hear import Finished, Heard, Job, Unheard, hear
 from .judge import Judge
-from .metadata import Book, CallMetadata, contradictions, gather, of_pipe
+from .lookup import LookUp, failed, result_of
+from .metadata import Book, CallMetadata, contradictions
 from .recordings import Recording
-from .result import Analysis, CallResult, Failure, ModelsUsed, Status
-from .store import Kept, Keys, Place, Store
+from .result import CallResult, ModelsUsed
+from .store import Keys, Store
 from .store.claims import Claims
 from .toolkit import Toolkit
 
@@ -92,9 +93,10 @@ class _Run:
         self._observer = batch.observer
         self._claims = claims
         self._key = batch.analysis_key
-        self._again = batch.again
-        self._jobs = 0
-        self._postponed: list[Recording] = []
+        self._look_up = LookUp(
+            batch.settings, batch.judge_for, batch.store, batch.book, claims, batch.observer, self._key,
+            batch.again, batch.retry_failed, batch.limit,
+        )  # fmt: skip
         self._asked = deque[tuple[Recording, str | None]]()  # results come in their order
 
     def results(self, recordings: Iterable[Recording]) -> Iterator[CallResult]:
@@ -109,13 +111,13 @@ class _Run:
                     if unkept == MOST_UNKEPT:
                         self._give_up()
                         return
-            if not self._postponed:
+            put_off = self._look_up.postponed
+            if not put_off:
                 return
-            waited = recordings == self._postponed
-            recordings, self._postponed = self._postponed, []
-            self._again = False  # what the other run has heard by now is as good
-            if waited:
+            if recordings == put_off:  # nothing has come of the others yet
                 time.sleep(OTHERS_SECONDS)
+            recordings, self._look_up.postponed = put_off, []
+            self._look_up.again = False  # what the other run has heard by now is as good
 
     def _give_up(self) -> None:
         text = say(
@@ -128,7 +130,7 @@ class _Run:
         for recording in recordings:
             with timed(self._observer, "look up", recording.call_id):
                 mark = stamp(recording.origin)
-                item = self._known_or_job(recording, mark)
+                item = self._look_up(recording, mark)
             if item is not None:
                 self._asked.append((recording, mark))
                 yield item
@@ -142,108 +144,17 @@ class _Run:
             else:
                 yield item
 
-    def _known_or_job(self, recording: Recording, mark: str | None) -> Finished | Job | None:
-        """What the store knows of a recording, re-scored if the checklist changed; else the job of hearing it.
-
-        None where another run is at it, and of what is beyond the limit.
-        """
-        metadata = CallMetadata()
-        try:
-            metadata = metadata_of(recording, self._batch.settings, self._batch.book)
-        except CallqaError as error:
-            return _failed(recording, metadata, error, "", metadata_at_fault=True)
-        try:
-            place = self._place(recording, mark)
-            if place and self._fails_again(place):
-                return _failed_before(recording, metadata, place)
-            audio_hash = place.audio_hash if place else self._hash(recording)
-            judge = self._batch.judge_for(metadata)
-            known = None
-            if self._store and audio_hash and not self._again:
-                known = self._store.find(audio_hash, self._key, judge.key(metadata))
-        except CallqaError as error:
-            return _failed(recording, metadata, error, "")
-        job = self._job(recording, metadata, audio_hash)
-        return self._from_store(job, known) if known else self._taken(job)
-
-    def _place(self, recording: Recording, mark: str | None) -> Place | None:
-        """What is known of the files at this place, if they are still those that were read."""
-        if self._store is None or mark is None or self._again:
-            return None
-        place = self._store.place(recording.source)
-        return place if place and place.stamp == mark and place.audio_hash else None
-
-    def _fails_again(self, place: Place) -> bool:
-        return (
-            place.failure == "damaged"
-            and place.failure_key == UNCHANGED
-            and not self._batch.retry_failed
-        )
-
-    def _hash(self, recording: Recording) -> str:
-        """Of what comes through a pipe it is known too late to look it up."""
-        with timed(self._observer, "hash", recording.call_id):
-            return "" if recording.origin.pipe else content_hash(recording.origin)
-
-    def _taken(self, job: Job) -> Job | None:
-        """The job, if it is ours to do."""
-        limit = self._batch.limit
-        if limit is not None and self._jobs >= limit:
-            return None
-        try:
-            if self._claims and job.audio_hash and not self._claims.take(job.audio_hash, self._key):
-                self._postponed.append(job.recording)
-                return None
-        except StoreError:  # told when the result cannot be kept
-            pass
-        self._jobs += 1
-        return job
-
-    def _job(self, recording: Recording, metadata: CallMetadata, audio_hash: str) -> Job:
-        wanted, company = self._batch.settings.recognition, self._batch.settings.company
-        names = (
-            *company.names,
-            *((metadata.agent,) if metadata.agent else ()),
-            *((metadata.customer,) if metadata.customer else ()),
-            *wanted.vocabulary,
-        )
-        language = None if wanted.language == "auto" else wanted.language
-        return Job(recording, metadata, audio_hash, language, tuple(dict.fromkeys(names)))
-
-    def _from_store(self, job: Job, known: Kept) -> Finished:
-        result = _result(job, known.analysis)
-        if result.status == "scored":
-            result = (
-                replace(result, judged=known.judged)
-                if known.judged
-                else self._judged(result, known.analysis, known.features)
-            )
-        fresh = known.judged is None and result.status == "scored"
-        result = replace(result, recognised=False, fresh=fresh)
-        return Finished(result, job.audio_hash, known.features)
-
     def _finished(self, item: Heard | Unheard | Finished) -> Finished:
         if isinstance(item, Finished):
             return item
         job = item.job
         if isinstance(item, Unheard):
-            return _failed(job.recording, job.metadata, item.error, job.audio_hash)
+            return Finished(failed(job.recording, job.metadata, item.error), job.audio_hash)
         audio_hash = job.audio_hash or content_hash(job.recording.origin)
-        result = _result(job, item.analysis)
-        features = Features()
+        result, features = result_of(job, item.analysis), Features()
         if result.status == "scored":
-            result = self._judged(result, item.analysis, features)
+            result = self._look_up.judged(result, item.analysis, features)
         return Finished(result, audio_hash, features)
-
-    def _judged(self, result: CallResult, analysis: Analysis, features: Features) -> CallResult:
-        try:
-            with timed(self._observer, "score", result.call_id, result.duration):
-                judge = self._batch.judge_for(result.metadata)
-                judged = judge.judge(analysis, result.metadata, features)
-        except Exception as error:  # a fault of ours in one call must not cost the others
-            why = str(internal(error, result.source))
-            return replace(result, status="failed", error=why, failure="internal")
-        return replace(result, judged=judged)
 
     def _keep(self, done: Finished, recording: Recording, mark: str | None) -> CallResult:
         result = done.result
@@ -262,49 +173,6 @@ class _Run:
                 result = replace(result, unkept=str(error))
         self._observer(CallFinished(result.call_id, result.status, result.duration))
         return result
-
-
-def metadata_of(recording: Recording, settings: Settings, book: Book | None) -> CallMetadata:
-    """Everything known of a recording besides its audio.
-
-    Raises:
-        RecordingError: its sidecar cannot be read.
-    """
-    if recording.origin.pipe:
-        return of_pipe(settings)
-    legs = recording.origin.paths if len(recording.origin.paths) > 1 else ()
-    return gather(recording.named, settings, book, legs, recording.agent_channel)
-
-
-def _result(job: Job, analysis: Analysis) -> CallResult:
-    status: Status = "scored" if analysis.utterances else "empty"
-    return CallResult(
-        job.recording.call_id, job.recording.source, status, job.metadata, analysis=analysis
-    )
-
-
-def _failed(
-    recording: Recording,
-    metadata: CallMetadata,
-    error: CallqaError,
-    audio_hash: str,
-    *,
-    metadata_at_fault: bool = False,
-) -> Finished:
-    failure: Failure = "metadata" if metadata_at_fault else failure_of(error)
-    result = CallResult(
-        recording.call_id, recording.source, "failed", metadata, error=str(error), failure=failure
-    )
-    return Finished(result, audio_hash)
-
-
-def _failed_before(recording: Recording, metadata: CallMetadata, place: Place) -> Finished:
-    """What could not be read, and is still the same."""
-    result = CallResult(
-        recording.call_id, recording.source, "failed", metadata, error=place.error,
-        failure=place.failure, recognised=False, fresh=False,
-    )  # fmt: skip
-    return Finished(result, place.audio_hash)
 
 
 def _warned(result: CallResult, recording: Recording) -> CallResult:

@@ -17,8 +17,9 @@ from ..observe import Event, Notice, Observer, ignore
 from ..scoring.checklist import Checklist, load_checklist
 from ..scoring.similarity import SentenceEmbedder
 from ..settings import Settings, load_settings
-from .batch import Batch, metadata_of
+from .batch import Batch
 from .judge import Judge
+from .lookup import metadata_of
 from .metadata import Book, CallMetadata, Headings, check_patterns, read_table
 from .period import Period
 from .recordings import Recording, find_recordings

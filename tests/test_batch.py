@@ -23,6 +23,7 @@ from callqa.qa.judge import Judge
 from callqa.qa.recordings import find_recordings
 from callqa.qa.result import CallResult, ModelsUsed, to_json
 from callqa.qa.store import Keys, Store, database
+from callqa.qa.store.claims import Claims
 from callqa.scoring.checklist import load_checklist
 from callqa.scoring.features import Features
 from callqa.settings import AgentEntry, Settings
@@ -357,3 +358,32 @@ def test_a_locked_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 )
 def test_what_the_database_says_is_told_in_plain_words(raw: str, told: str) -> None:
     assert told in str(database.store_error(raw, Path("r.db")))
+
+
+def test_what_another_run_has_finished_meanwhile_is_not_heard_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other run ends between the look into the store and the claim."""
+    store, take, others = Store(tmp_path / "r.db"), Claims.take, list[str]()
+
+    def late(claims: Claims, audio_hash: str, key: str) -> bool:
+        if not others:
+            others.append(audio_hash)
+            run(folder, ScriptedEngine(talk), store)
+        return take(claims, audio_hash, key)
+
+    monkeypatch.setattr(Claims, "take", late)
+    engine = ScriptedEngine(talk)
+    results = run(folder, engine, store)
+    assert [r.status for r in results] == ["scored"] * 3
+    assert not any(r.recognised for r in results)
+    assert engine.requests == []
+
+
+def test_copies_in_one_run_are_heard_once(folder: Path, tmp_path: Path) -> None:
+    for number in range(3):
+        (folder / f"copy{number}.wav").write_bytes((folder / "call0.wav").read_bytes())
+    results = run(folder, ScriptedEngine(talk), Store(tmp_path / "r.db"))
+    assert len(results) == len({r.call_id for r in results}) == 6
+    assert sum(r.recognised for r in results) == 3
+    assert all(r.judged for r in results)
