@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -113,4 +114,5 @@ def _alive(folder: Path, owner: str) -> bool:
 
 
 def _remove(folder: Path, owner: str) -> None:
-    (folder / f"{owner}.lock").unlink(missing_ok=True)
+    with suppress(OSError):  # somebody is just looking whether it is held
+        (folder / f"{owner}.lock").unlink(missing_ok=True)
