@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from callqa.errors import SettingsError
 from callqa.qa.metadata import Problem, Record, read_records
 from callqa.settings import AgentEntry, Settings
 
@@ -156,3 +157,53 @@ def test_a_table_with_headings_is_none(tmp_path: Path) -> None:
     (record,) = read_records(file, Settings())
     assert isinstance(record, Record)
     assert (record.name, record.facts.agent_id) == ("c1.wav", "A1")
+
+
+def test_a_prompt_that_was_played_is_not_the_recording(tmp_path: Path) -> None:
+    played = [
+        row(uniqueid=f"7.{n}", app="Playback", data="/sounds/zh/welcome.wav") for n in range(3)
+    ]
+    assert [record.name for record in read(tmp_path, *played)] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("extra", "name"),
+    [
+        ({"userfield": "audio:q-3001-1.77.WAV"}, "q-3001-1.77.WAV"),
+        ({"app": "MixMonitor", "data": "/var/spool/in-1.77.wav49,b"}, "/var/spool/in-1.77.wav49"),
+        ({"userfield": "vip"}, ""),
+    ],
+)
+def test_where_a_record_names_its_recording(
+    tmp_path: Path, extra: dict[str, str], name: str
+) -> None:
+    (record,) = read(tmp_path, row(**extra))  # type: ignore[arg-type]
+    assert record.name == name
+
+
+def test_the_agent_answers_not_the_menu_before(tmp_path: Path) -> None:
+    (record,) = read(
+        tmp_path,
+        row(
+            to="Local/s@menu-1", app="BackGround", start="09:15:00", answer="09:15:00", billsec=300
+        ),
+        row(start="09:15:30", answer="09:15:40", billsec=60),
+    )
+    facts = record.facts
+    assert (facts.agent_id, facts.ring_seconds, facts.talk_seconds) == ("A1", 40.0, 60.0)
+
+
+def test_rows_without_an_id_are_calls_of_their_own(tmp_path: Path) -> None:
+    records = read(tmp_path, row(uniqueid=""), row(uniqueid="", start="10:00:00"))
+    assert [record.facts.record_id for record in records] == [None, None]
+
+
+@pytest.mark.parametrize("name", ["Master.csv.1", "master.csv-20261120", "Cdr.csv"])
+def test_rotated_files(tmp_path: Path, name: str) -> None:
+    assert len(read(tmp_path, row(), name=name)) == 1
+
+
+def test_columns_without_a_start_are_told(tmp_path: Path) -> None:
+    settings = Settings().with_options("metadata", cdr_columns=("src", "dst", "disposition"))
+    with pytest.raises(SettingsError, match="there is no start"):
+        read(tmp_path, row(), settings=settings)

@@ -93,7 +93,9 @@ def test_rows_name_their_recording_in_many_ways(tmp_path: Path, column: str, cel
         (None, "cannot read the table: no such file"),
         ("agent,customer\n李敏,王芳\n", "no column names the recordings"),
         ("", "no column names the recordings"),
-        pytest.param('call_id,agent\na,"' + "x" * 140_000, "calls.csv", id="stray quote"),
+        pytest.param(
+            'call_id,agent\na,"' + "x" * 140_000, "line 2: quotes are broken", id="stray quote"
+        ),
     ],
 )
 def test_a_table_of_no_use_is_an_error(tmp_path: Path, content: str | None, message: str) -> None:

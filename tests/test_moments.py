@@ -28,10 +28,16 @@ SHANGHAI = Zones(home="Asia/Shanghai")
         ("2026-07-01 12:00", Zones("Europe/Berlin", "UTC"), "2026-07-01T10:00:00"),
         ("2026-11-20", Zones("UTC", "Asia/Shanghai"), "2026-11-20"),
         ("2026.11.20 09:15", Zones(), "2026-11-20T09:15:00"),
+        ("2026年11月20日 星期五 下午2:05", SHANGHAI, "2026-11-20T14:05:00"),
+        ("2026/11/20 12:30:00 AM", SHANGHAI, "2026-11-20T00:30:00"),
+        ("２０２６-11-20 9时5分7秒", SHANGHAI, "2026-11-20T09:05:07"),
+        ("46346.385416667", SHANGHAI, "2026-11-20T09:15:00"),
+        ("1900-01-01 00:00:00", SHANGHAI, None),
+        ("0000-00-00 00:00:00", SHANGHAI, None),
         ("gestern", SHANGHAI, "gestern"),
     ],
 )
-def test_a_start_is_in_the_centres_time(written: str, zones: Zones, expected: str) -> None:
+def test_a_start_is_in_the_centres_time(written: str, zones: Zones, expected: str | None) -> None:
     assert moment(None, None, written, zones) == expected
 
 

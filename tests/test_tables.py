@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callqa.errors import SettingsError
-from callqa.qa.metadata import Headings, Problem, Record, read_records
+from callqa.qa.metadata import CallMetadata, Headings, Problem, Record, read_records, read_table
 from callqa.qa.metadata.encodings import decoded
 from callqa.qa.metadata.tables import Row, read_rows
 from callqa.settings import Settings
@@ -202,3 +202,91 @@ def test_any_bytes_give_rows_problems_or_a_clear_error(tmp_path: Path, raw: byte
         found = []
         assert error.where  # noqa: PT017
     assert all(isinstance(one, Record | Problem) for one in found)
+
+
+def test_separators_within_cells_do_not_win(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("录音文件;工号\nx,;y,\n", "utf-8")
+    assert [list(row.values()) for row in rows_of(file)] == [["x,", "y,"]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "expected"),
+    [
+        ("*通话时长（分）", "1.5", 90.0), ("通话时长(毫秒)", "83000", 83.0), ("通话时长(时:分:秒)", "0:01:23", 83.0),
+        ("Talk Time", "1,234", 1234.0), ("talk-time", "NULL", None), ("通话时长[秒]", "83", 83.0),
+    ],
+)  # fmt: skip
+def test_the_unit_behind_a_heading_counts(
+    tmp_path: Path, heading: str, cell: str, expected: float | None
+) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(written([["录音文件", heading], ["a.wav", cell]]), "utf-8")
+    (record,) = read_records(file, Settings())
+    assert isinstance(record, Record)
+    assert record.facts.talk_seconds == expected
+
+
+def test_what_is_not_understood_is_told_and_the_rest_is_used(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("录音文件,通话时长,开始时间,主叫号码\na.wav,soon,gestern,1.38E+10\n", "utf-8")
+    found = list(read_records(file, Settings()))
+    (record,) = [one for one in found if isinstance(one, Record)]
+    assert record.name == "a.wav"
+    assert (record.facts.started_at, record.facts.talk_seconds, record.facts.caller) == (
+        None,
+        None,
+        None,
+    )
+    told = " ".join(one.text.en for one in found if isinstance(one, Problem))
+    assert all(word in told for word in ("soon", "gestern", "1.38E+10"))
+
+
+def test_a_recording_named_by_its_address(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("录音地址\nhttps://pbx.example/rec/2026/%E6%9D%8E%20a.wav?t=1\n", "utf-8")
+    (record,) = read_records(file, Settings())
+    assert isinstance(record, Record)
+    assert record.name == "/rec/2026/李 a.wav"
+
+
+def test_of_several_sheets_the_one_that_names_calls_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    for line in (["坐席姓名", "组", "日期", "通话时长"], ["李敏", "A", "2026-11-20", 83]):
+        first.append(line)
+    book.create_sheet("明细").append(["录音文件", "工号"])
+    book["明细"].append(["a.wav", 1234567890123456789])
+    book.save(tmp_path / "t.xlsx")
+    found = list(read_records(tmp_path / "t.xlsx", Settings()))
+    (record,) = [one for one in found if isinstance(one, Record)]
+    assert (record.name, record.facts.agent_id) == ("a.wav", None)  # its digits are lost
+
+
+def test_a_table_of_nothing_but_faults_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("录音文件,工号\n,8021\n,8022\n", "utf-8")
+    with pytest.raises(SettingsError, match="no row can be used; line 2"):
+        read_table(file)
+
+
+def test_rows_with_number_and_start_alone_find_their_recording(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(
+        "主叫号码,开始时间,工号\n138,2026-11-20 09:15:02,A1\n138,2026-11-20 10:00:00,A2\n", "utf-8"
+    )
+    table = read_table(file)
+    said = CallMetadata(caller="138", started_at="2026-11-20T09:15:00")
+    assert table.of(Path("x.wav"), said).agent_id == "A1"
+    assert table.of(Path("x.wav"), CallMetadata(caller="138")).agent_id is None
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["0f8fad5b-d9cb-469f-a165-70867728950e", "pbx1-1700000000.123", "1700000000.123"],
+)
+def test_ids_in_a_recordings_name(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(f"流水号,工号\n{key},A1\n", "utf-8")
+    assert read_table(file).of(Path(f"in-8021-{key}.wav")).agent_id == "A1"

@@ -9,20 +9,25 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from ...errors import SettingsError
 from ...lang import Text
 from ...settings import Settings
 from .facts import CallMetadata, Outcome, Problem, Record
 from .headings import Headings, outcome_of
-from .moments import Zones, parsed
+from .moments import Zones, parsed, zone
 from .tables import Line, read_lines
 
-_NAMES = frozenset(("master.csv", "cdr.csv"))
+_NAMES = ("master.csv", "cdr.csv")  # with an ending, perhaps: Master.csv.1, Master.csv-20261120
+_NEEDED = ("start", "disposition")  # columns without which a row says nothing
 _LEAST_COLUMNS = 12
 _EXTENSION = re.compile(
     r"[A-Za-z0-9_]+/(\d{2,})(?=[@\-;/]|$)"
 )  # PJSIP/8021-000001a2, Local/8021@from-queue-1;1
 _INTERNAL = re.compile(r"\d{2,5}")  # an extension where the roster names none
-_RECORDING = re.compile(r"\S+\.(?:wav|WAV|gsm|mp3|ogg|wav49|g722|ulaw|alaw|sln)")
+_RECORDING = re.compile(
+    r"(?:audio:)?(\S+\.(?:wav49|wav|gsm|mp3|ogg|g722|ulaw|alaw|sln))\b", re.IGNORECASE
+)
+_RECORDERS = ("MixMonitor", "Monitor")  # applications whose data begin with the recording's name
 _ORDER: tuple[Outcome, ...] = (
     "answered",
     "busy",
@@ -33,31 +38,37 @@ _ORDER: tuple[Outcome, ...] = (
 
 def is_cdr(file: Path, settings: Settings) -> bool:
     """Whether a file is one: no headings, and times where the columns of the settings have them."""
-    if file.suffix.lower() != ".csv":
+    name = file.name.lower()
+    named = name.startswith(_NAMES)
+    if not named and file.suffix.lower() != ".csv":
         return False
-    first = next((x for x in read_lines(file) if isinstance(x, Line) and any(x.cells)), None)
+    lines = read_lines(file, settings.metadata.encoding)
+    first = next((x for x in lines if isinstance(x, Line) and any(x.cells)), None)
     if first is None or len(first.cells) < _LEAST_COLUMNS:
         return False
     if Headings.of(settings).known(first.cells) > 1:
         return False
     row = _Row.of(first, settings)
-    return file.name.lower() in _NAMES or (row.start is not None and row.end is not None)
+    return named or (row.start is not None and row.end is not None)
 
 
 def read_cdr(file: Path, settings: Settings) -> Iterator[Record | Problem]:
     """One record per call, in the order in which calls are met first, after the rows that cannot be used.
 
     Raises:
-        SettingsError: the file, or a time zone of the settings, cannot be used.
+        SettingsError: the file, its columns, or a time zone of the settings, cannot be used.
     """
+    _check(settings)
     calls: dict[str, list[_Row]] = {}
     for line in read_lines(file, settings.metadata.encoding):
         if isinstance(line, Problem):
             yield line
         elif any(line.cells):
             row = _Row.of(line, settings)
-            if row.start is None or not row.id:
-                text = Text("no start or no id where they should be", "缺少开始时间或通话 ID")
+            if row.start is None or not (row.id or row["src"] or row["dst"]):
+                text = Text(
+                    "no start, or neither id nor number", "缺少开始时间，或既无通话 ID 也无号码"
+                )
                 yield Problem(line.number, text)
             else:
                 calls.setdefault(row.call, []).append(row)
@@ -65,16 +76,32 @@ def read_cdr(file: Path, settings: Settings) -> Iterator[Record | Problem]:
         yield _Call(rows, settings).record
 
 
+def _check(settings: Settings) -> None:
+    missing = [name for name in _NEEDED if name not in settings.metadata.cdr_columns]
+    if missing:
+        raise SettingsError(
+            f"metadata.cdr_columns: there is no {missing[0]}",
+            f"metadata.cdr_columns：缺少 {missing[0]} 列",
+            then=Text("name all columns in their order", "请按顺序写出所有列"),
+        )
+    for name in (settings.metadata.cdr_timezone, settings.files.timezone):
+        if name:
+            zone(name)
+
+
 @dataclass(frozen=True)
 class _Row:
-    """A row by the names of its columns."""
+    """A row by the names of its columns; times are the centre's."""
 
     line: int
     cells: Mapping[str, str]
+    zones: Zones
 
     @classmethod
     def of(cls, line: Line, settings: Settings) -> _Row:
-        return cls(line.number, dict(zip(settings.metadata.cdr_columns, line.cells, strict=False)))
+        zones = Zones(settings.metadata.cdr_timezone, settings.files.timezone)
+        cells = dict(zip(settings.metadata.cdr_columns, line.cells, strict=False))
+        return cls(line.number, cells, zones)
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -85,20 +112,27 @@ class _Row:
 
     @property
     def call(self) -> str:
-        """What the rows of one call share."""
-        return self["linkedid"] or self.id
+        """What the rows of one call share; where nothing does, each row is a call."""
+        return self["linkedid"] or self.id or f"line {self.line}"
 
     @cached_property
     def start(self) -> datetime | None:
-        return parsed(self["start"])
+        return self._time("start")
 
     @cached_property
     def answer(self) -> datetime | None:
-        return parsed(self["answer"])
+        return self._time("answer")
 
     @cached_property
     def end(self) -> datetime | None:
-        return parsed(self["end"])
+        return self._time("end")
+
+    def _time(self, column: str) -> datetime | None:
+        found = parsed(self[column])
+        try:
+            return self.zones.local(found) if found else None
+        except OverflowError:  # of the year 1 or 9999
+            return None
 
     @property
     def outcome(self) -> Outcome | None:
@@ -117,11 +151,13 @@ class _Call:
         self._settings = settings
         self._first = self._rows[0]
         answered = [row for row in self._rows if row.outcome == "answered"]
-        self._answered = max(answered, key=lambda row: row.talk) if answered else None
+        direction = self._direction
+        # a menu or a queue answers, too: where an agent did, that is the answer
+        self._taken = [row for row in answered if self._agent(row, direction)] or answered
+        self._answered = max(self._taken, key=lambda row: row.talk) if self._taken else None
 
     @property
     def record(self) -> Record:
-        zones = Zones(self._settings.metadata.cdr_timezone, self._settings.files.timezone)
         start, row = self._first.start, self._answered
         outcomes = {one.outcome for one in self._rows}
         direction, waited = self._direction, self._waited
@@ -131,24 +167,25 @@ class _Call:
             called=self._first["dst"] or None,
             direction=direction,
             queue=self._queue,
-            started_at=zones.local(start).isoformat() if start else None,
+            started_at=start.isoformat() if start else None,
             ring_seconds=waited,
             queue_seconds=waited if self._queue else None,
             talk_seconds=row.talk if row else None,
             outcome=next((one for one in _ORDER if one in outcomes), None),
             transferred=len(self._agents(direction)) > 1 if row else None,
-            record_id=self._first.id,
+            record_id=self._first.id or None,
         )
         return Record(self._recording, facts, self._first.line)
 
     @property
     def _waited(self) -> float | None:
         """Seconds from the first start to the answer, or to the end of a call that nobody answered."""
-        ends = [self._answered.answer] if self._answered else [row.end for row in self._rows]
-        known = [end for end in ends if end is not None]
-        if not known or self._first.start is None:
+        answers = [row.answer for row in self._taken if row.answer]
+        ends = [row.end for row in self._rows if row.end]
+        until = min(answers, default=None) if self._taken else max(ends, default=None)
+        if until is None or self._first.start is None:
             return None
-        return max(0.0, (max(known) - self._first.start).total_seconds())
+        return max(0.0, (until - self._first.start).total_seconds())
 
     @property
     def _direction(self) -> str | None:
@@ -191,11 +228,15 @@ class _Call:
 
     @property
     def _recording(self) -> str:
-        """The name of a recording that a row has, in its user field or elsewhere."""
+        """The recording's name: what the user field says, a column of its own, or the application that records.
+
+        Other cells may have the names of sounds that were played, which many calls share.
+        """
         for row in self._rows:
-            for cell in (row["userfield"], *row.cells.values()):
+            recorder = row["lastdata"] if row["lastapp"] in _RECORDERS else ""
+            for cell in (row["userfield"], row["recordingfile"], recorder):
                 if found := _RECORDING.search(cell):
-                    return found.group()
+                    return found[1]
         return ""
 
 

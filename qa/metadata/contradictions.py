@@ -33,12 +33,15 @@ def contradictions(
     if said is not None and said - duration > max(SECONDS, SHARE * duration):
         en = f"the call is said to last {said:.0f} s, the recording has {duration:.0f} s"
         found.append(Text(en, f"元数据称通话 {said:.0f} 秒，录音只有 {duration:.0f} 秒"))
-    if facts.started_at and facts.started_at[:10] > _tomorrow(today):
+    if facts.started_at and _in_future(facts.started_at, today or datetime.now()):
         en = f"the call is said to begin in the future: {facts.started_at}"
         found.append(Text(en, f"元数据中的开始时间在未来：{facts.started_at}"))
     return found
 
 
-def _tomorrow(today: datetime | None) -> str:
-    """The day after, for a clock elsewhere may be ahead."""
-    return ((today or datetime.now()) + timedelta(days=1)).date().isoformat()
+def _in_future(started: str, now: datetime) -> bool:
+    """Whether a start is later than tomorrow, for a clock elsewhere may be ahead; text that is no time is not."""
+    try:
+        return datetime.fromisoformat(started).date() > (now + timedelta(days=1)).date()
+    except ValueError:
+        return False

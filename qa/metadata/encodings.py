@@ -20,7 +20,7 @@ def decoded(data: bytes, encoding: str = "") -> str:
     """
     if encoding:
         try:
-            return data.decode(encoding)
+            return data.decode(encoding).removeprefix("\ufeff")
         except LookupError as error:
             raise ValueError(str(error)) from error
     if data.startswith(_UTF16):

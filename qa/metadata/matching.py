@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -12,6 +13,11 @@ from ...errors import readable
 from .facts import CallMetadata, Record
 
 _TOKENS = re.compile(r"[0-9A-Za-z]+(?:\.[0-9]+)?")
+_UUID = re.compile(
+    r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
+)
+_SYSTEM_ID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]+-\d{9,}\.\d+(?![0-9A-Za-z])")
+NEAR = timedelta(seconds=5)  # between the start in a recording's name and in its record
 _LEAST_ID = 6  # characters: a shorter run of letters and digits is no id that tells calls apart
 
 
@@ -47,9 +53,15 @@ def without_suffix(name: str) -> str:
 
 
 def ids_in(stem: str) -> list[str]:
-    """What may be the telephony system's id in a recording's name: 1700000000.123, and long runs without a dot."""
-    found = [token for token in _TOKENS.findall(stem) if len(token) >= _LEAST_ID]
-    return list(dict.fromkeys([*found, *(token.split(".")[0] for token in found)]))
+    """What may be the telephony system's id in a recording's name, the longest first.
+
+    1700000000.123, with the name of a system before it (pbx1-1700000000.123), a UUID, other long runs without a
+    dot, and the whole name.
+    """
+    tokens = [token for token in _TOKENS.findall(stem) if len(token) >= _LEAST_ID]
+    found = [*_UUID.findall(stem), *_SYSTEM_ID.findall(stem), *tokens]
+    found += [token.split(".")[0] for token in tokens]
+    return list(dict.fromkeys([stem, *found] if len(stem) >= _LEAST_ID else found))
 
 
 def spellings(recording: Path) -> list[str]:
@@ -64,26 +76,62 @@ def spellings(recording: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class MetadataTable:
-    """Records by the ends of the names that they give; None where an end stands for several."""
+    """Records held in memory.
+
+    Attributes:
+        rows: by the ends of the names that they give, or their ids; None where an end stands for several.
+        numbers: those without a name, with their start, by each number that they give.
+    """
 
     rows: Mapping[str, CallMetadata | None]
+    numbers: Mapping[str, Sequence[tuple[datetime, CallMetadata]]] = field(default_factory=dict)
 
     @classmethod
     def of_rows(cls, records: Iterable[Record]) -> Self:
-        """Index records by the path or name that each gives its recording, and by their ids."""
-        out: dict[str, CallMetadata | None] = {}
+        """Index records by the path or name that each gives its recording, by their ids, and by number."""
+        rows: dict[str, CallMetadata | None] = {}
+        numbers: dict[str, list[tuple[datetime, CallMetadata]]] = {}
         for record in records:
-            ends = name_ends(record.name) or [record.facts.record_id or ""]
+            facts, ends = record.facts, name_ends(record.name)
+            if not ends:
+                ends = [facts.record_id] if facts.record_id else []
+                start = _moment(facts.started_at)
+                for number in {facts.caller, facts.called} if start else ():
+                    if start and number:
+                        numbers.setdefault(number, []).append((start, facts))
             for end in ends:
-                out[end] = None if end in out and out[end] != record.facts else record.facts
-        return cls(out)
+                rows[end] = None if end in rows and rows[end] != facts else facts
+        return cls(rows, numbers)
 
-    def of(self, recording: Path, _known: CallMetadata | None = None) -> CallMetadata:
-        """The facts of the row that agrees with most of the recording's path, or with an id in its name."""
+    def of(self, recording: Path, known: CallMetadata | None = None) -> CallMetadata:
+        """The facts of the row that agrees with most of the recording's path, has an id in its name, or its number."""
         for name in (*spellings(recording), *ids_in(readable(recording.stem))):
             if (facts := self.rows.get(name)) is not None:
                 return facts
-        return CallMetadata()
+        return self._by_number(known) if known else CallMetadata()
+
+    def _by_number(self, known: CallMetadata) -> CallMetadata:
+        """The one row with a number of the recording, and its start."""
+        start = _moment(known.started_at)
+        if start is None:
+            return CallMetadata()
+        numbers = [number for number in (known.caller, known.called) if number]
+        near = {
+            facts
+            for number in numbers
+            for at, facts in self.numbers.get(number, ())
+            if abs(at - start) <= NEAR
+        }
+        return near.pop() if len(near) == 1 else CallMetadata()
+
+
+def _moment(written: str | None) -> datetime | None:
+    """A start with its time, without its zone."""
+    try:
+        found = datetime.fromisoformat(written or "")
+    except ValueError:
+        return None
+    return found.replace(tzinfo=None) if ":" in (written or "") else None
 
 
 def common_end(one: str, other: str) -> int:

@@ -16,6 +16,7 @@ from .facts import Problem
 
 HEADING_ROWS = 10  # of the first rows one has the headings; others are titles
 TELLING = 4  # columns: a line of a remark seldom has as many separators
+EXCEL_EXACT = 10**15  # numbers from here on lose their last digits in Excel
 MOST_LINES = 20  # of one row whose cells have line breaks: with more a quote was lost
 _LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2,}")  # 1.38E+10, as Excel writes a number to CSV
 _EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip: xlsx, xlsb, ods; OLE: xls
@@ -38,14 +39,27 @@ class Row:
     cells: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Table:
+    """The headings of a table, and what is below them, to be read once."""
+
+    headings: tuple[str, ...]
+    rows: Iterator[Row | Problem]
+
+
 def read_rows(
     file: Path, known: Callable[[Iterable[str]], int], encoding: str = ""
 ) -> Iterator[Row | Problem]:
-    """The rows below the heading row.
+    """The rows below the heading row; as `open_table`."""
+    yield from open_table(file, known, encoding).rows
+
+
+def open_table(file: Path, known: Callable[[Iterable[str]], int], encoding: str = "") -> Table:
+    """Find the heading row.
 
     Args:
         file: CSV or Excel.
-        known: how many of some headings mean something; the heading row is that of the first ten with the most.
+        known: how much some headings mean; the heading row is that of the first ten which means most.
         encoding: of a CSV; "" is told from the bytes.
 
     Raises:
@@ -55,20 +69,30 @@ def read_rows(
     first = list(islice(lines, HEADING_ROWS))
     candidates = [line for line in first if isinstance(line, Line)]
     if not candidates:
-        yield from (line for line in first if isinstance(line, Problem))
-        return
+        return Table((), (line for line in first if isinstance(line, Problem)))
     headings = max(candidates, key=lambda line: known(line.cells))
-    for line in chain(first, lines):
+    return Table(headings.cells, _below(headings, chain(first, lines)))
+
+
+def _below(headings: Line, lines: Iterable[Line | Problem]) -> Iterator[Row | Problem]:
+    for line in lines:
         if isinstance(line, Problem):
             yield line
         elif line.number > headings.number:
             yield Row(line.number, _by_heading(headings.cells, line.cells))
-            if lost := next((cell for cell in line.cells if _LOST_DIGITS.fullmatch(cell)), None):
-                en, zh = (
-                    f"Excel has rounded a number to {lost}",
-                    f"Excel 已把号码显示成 {lost}，位数丢失",
+            if cell := next(filter(digits_lost, line.cells), None):
+                yield Problem(
+                    line.number,
+                    Text(
+                        f"Excel has rounded a number to {cell}; its digits are lost",
+                        f"Excel 已把号码显示成 {cell}，位数丢失",
+                    ),
                 )
-                yield Problem(line.number, Text(f"{en}; its digits are lost", zh))
+
+
+def digits_lost(cell: str) -> bool:
+    """Whether Excel has rounded a number: 1.38E+10 may be anybody's telephone."""
+    return _LOST_DIGITS.fullmatch(cell) is not None
 
 
 def read_lines(
@@ -79,7 +103,7 @@ def read_lines(
     Args:
         file: CSV or Excel.
         encoding: of a CSV; "" is told from the bytes.
-        known: tells the sheet of an Excel file: the first one that has a heading row.
+        known: tells the sheet of an Excel file: the one whose heading row means most, the first of several.
 
     Raises:
         SettingsError: it cannot be read at all.
@@ -141,7 +165,13 @@ def _swallowed(lines: list[str], cells: list[str], width: int, delimiter: str) -
 
 
 def _delimiter(lines: list[str]) -> str:
-    return max(",;\t", key=lambda mark: sum(line.count(mark) for line in lines))
+    """The mark that stands in the most lines, outside of quotes; of several the most frequent one."""
+    bare = re.sub(r'"[^"]*("|$)', "", "\n".join(lines)).split("\n")
+
+    def weight(mark: str) -> tuple[int, int]:
+        return sum(mark in line for line in bare), sum(line.count(mark) for line in lines)
+
+    return max(",;\t", key=weight)
 
 
 def _row(lines: list[str], delimiter: str) -> tuple[list[str] | None, int]:
@@ -159,7 +189,7 @@ def _row(lines: list[str], delimiter: str) -> tuple[list[str] | None, int]:
 
 
 def _excel(file: Path, data: bytes, known: Callable[[Iterable[str]], int] | None) -> Iterator[Line]:
-    """The rows of the first sheet in which some row has headings, else of the first sheet."""
+    """The rows of the sheet whose headings mean most, else of the first."""
     import io
 
     from python_calamine import CalamineError, CalamineWorkbook
@@ -175,19 +205,22 @@ def _excel(file: Path, data: bytes, known: Callable[[Iterable[str]], int] | None
             f"Excel file that cannot be read: {error}", f"无法读取 Excel 文件：{error}", where=file,
             then=Text("take its password away, or save it anew", "请去掉密码，或重新另存"),
         ) from error  # fmt: skip
-    usable = (s for s in sheets if known and any(known(row) for row in s[:HEADING_ROWS]))
-    for number, cells in enumerate(next(usable, sheets[0] if sheets else []), 1):
+
+    def meaning(sheet: Iterable[tuple[str, ...]]) -> int:
+        return max(map(known, islice(sheet, HEADING_ROWS)), default=0) if known else 0
+
+    for number, cells in enumerate(max(sheets, key=meaning, default=()), 1):
         yield Line(number, cells)
 
 
 def _cell(value: object) -> str:
-    """What a cell shows: whole numbers without a point, times as ISO 8601."""
+    """What a cell shows: whole numbers without a point, times as ISO 8601, and what Excel has rounded as such."""
     import datetime
 
     if isinstance(value, bool):
         return str(int(value))
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return str(int(value)) if abs(value) < EXCEL_EXACT else f"{value:.5E}"
     if isinstance(value, datetime.timedelta):
         return str(value.total_seconds())
     if isinstance(value, datetime.date | datetime.time):
