@@ -106,6 +106,8 @@ def at_quarters(memory: list[float]) -> str:
 
 def counts(db: Path) -> str:
     with closing(sqlite3.connect(db)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'claims'").fetchone():
+            return "no tables yet"
         query = "SELECT count(*), count(DISTINCT source), sum(status = 'failed') FROM calls"
         rows, places, failed = connection.execute(query).fetchone()
         (heard,) = connection.execute("SELECT count(*) FROM analyses").fetchone()
@@ -166,7 +168,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=2_000)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--real", type=int, default=0)
-    parser.add_argument("--parts", default="alone,shared")
+    parser.add_argument("--parts", default="alone,shared", help="- for none of them")
     options = parser.parse_args()
     folders = [FURTHER, *options.calls]
     sources = sorted(p for f in folders for p in f.iterdir() if p.suffix in (".wav", ".mp3"))

@@ -55,20 +55,24 @@ class Records:
         """
         problems: list[Problem] = []
         lines: dict[str, int] = {}  # what this import has said so far
-        counts, touched = {"new": 0, "changed": 0, "same": 0}, list[int]()
+        counts, touched = {"new": 0, "changed": 0, "same": 0}, dict[int, None]()
         for some in _parts(rows):
             with self._database.writing() as session:
+                kept, changed = _kept(session, some), list[RecordRow]()
                 for row in some:
                     if isinstance(row, Problem):
                         problems.append(row)
                         continue
-                    what, kept, problem = _put(session, file, row, lines)
+                    what, record, problem = _put(kept, file, row, lines)
                     counts[what] += 1
                     if what != "same":
-                        touched.append(kept)
+                        changed.append(record)
                     if problem:
                         problems.append(problem)
-        return Added(**counts, problems=tuple(problems), touched=tuple(dict.fromkeys(touched)))
+                session.add_all(kept.values())
+                session.flush()
+                touched |= dict.fromkeys(record.id for record in changed)
+        return Added(**counts, problems=tuple(problems), touched=tuple(touched))
 
     def of(self, recording: Path, known: CallMetadata | None = None) -> CallMetadata:
         """What the records of a recording say, the latest import first; nothing where it is not certain."""
@@ -84,12 +88,19 @@ class Records:
             return session.scalar(sa.select(RecordRow.id).limit(1)) is not None
 
 
+def _kept(session: orm.Session, some: Iterable[Record | Problem]) -> dict[str, RecordRow]:
+    """What earlier imports have of the same calls, by identity."""
+    wanted = {_identity(row) for row in some if isinstance(row, Record)}
+    rows = session.scalars(sa.select(RecordRow).where(RecordRow.identity.in_(wanted)))
+    return {row.identity: row for row in rows}
+
+
 def _put(
-    session: orm.Session, file: Path, record: Record, lines: dict[str, int]
-) -> tuple[str, int, Problem | None]:
-    """Write a record; gives whether it is new, changed or the same, its row, and how it contradicts an earlier line."""
+    kept: dict[str, RecordRow], file: Path, record: Record, lines: dict[str, int]
+) -> tuple[str, RecordRow, Problem | None]:
+    """Take a record up; gives whether it is new, changed or the same, its row, and how it contradicts an earlier line."""
     identity = _identity(record)
-    row = session.scalar(sa.select(RecordRow).filter_by(identity=identity))
+    row = kept.get(identity)
     before = facts_of(row) if row else None
     facts, problem = record.facts, None
     if before is not None and identity in lines and before != facts:
@@ -102,13 +113,11 @@ def _put(
     lines.setdefault(identity, record.line)
     what = "new" if row is None else "same" if before == facts else "changed"
     if row is None:
-        row = RecordRow(identity=identity)
-        session.add(row)
+        row = kept[identity] = RecordRow(identity=identity)
     row.name, row.stem = record.name, readable(last_part(record.name))
     row.file, row.line, row.imported_at = readable(str(file)), record.line, now()
     put_facts(row, facts)
-    session.flush()
-    return what, row.id, problem
+    return what, row, problem
 
 
 def _identity(record: Record) -> str:
