@@ -98,7 +98,7 @@ def _kept(session: orm.Session, some: Iterable[Record | Problem]) -> dict[str, R
 def _put(
     kept: dict[str, RecordRow], file: Path, record: Record, lines: dict[str, int]
 ) -> tuple[str, RecordRow, Problem | None]:
-    """Take a record up; gives whether it is new, changed or the same, its row, and how it contradicts an earlier line."""
+    """Take a record up; gives whether it is new, changed or the same, its row, and what an earlier line says else."""
     identity = _identity(record)
     row = kept.get(identity)
     before = facts_of(row) if row else None
