@@ -24,7 +24,7 @@ from callqa.qa.judge import Judge
 from callqa.qa.metadata import CallMetadata
 from callqa.qa.metadata.hung_up import Party
 from callqa.qa.result import Analysis, CallResult, ModelsUsed
-from callqa.qa.store import Keys, Store, migrations
+from callqa.qa.store import CallFilter, Keys, Store, migrations
 from callqa.qa.store.database import Database
 from callqa.qa.store.figures import by_agent
 from callqa.qa.store.migrations import HEAD
@@ -292,3 +292,17 @@ def test_two_processes_may_save_the_same_calls(tmp_path: Path) -> None:
     running = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(2)]
     assert [process.wait(60) for process in running] == [0, 0]
     assert len(Store(path).calls()) == 60
+
+
+def test_results_come_in_parts_without_one_being_lost(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results.db")
+    for number in range(7):
+        made = result(f"c{number}", f"c{number}.wav", f"A{number % 2}")
+        store.save(made, Keys(f"h{number}", "m", "c"))
+    everything = [one.call_id for one in store.results(CallFilter(), at_once=3)]
+    assert everything == [f"c{number}" for number in range(7)]
+    assert [one.call_id for one in store.results(CallFilter(agent="A1"), at_once=2)] == [
+        "c1",
+        "c3",
+        "c5",
+    ]

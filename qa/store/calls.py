@@ -12,6 +12,7 @@ from ...scoring.features import Features
 from ..result import Analysis, CallResult, Failure, Judged, ModelsUsed
 from .database import Database
 from .facts import facts_of, put_facts
+from .filters import CallFilter, conditions
 from .kept import Kept, Keys, Place, Scored
 from .packing import adapter, restored, unpack
 from .reading import absolute, judged_of, of_name, result_of, scored_of, with_card
@@ -108,6 +109,19 @@ class Store:
         query = sa.select(CallRow).order_by(CallRow.started_at, CallRow.call_id)
         with self.database.reading() as session:
             return [result_of(row) for row in session.scalars(of_name(query, wanted))]
+
+    def results(self, wanted: CallFilter, at_once: int = 200) -> Iterator[CallResult]:
+        """The calls that are wanted, with their scorecards, in the order in which they came to be known."""
+        last = 0
+        while True:
+            query = sa.select(CallRow).where(CallRow.id > last, *conditions(wanted))
+            with self.database.reading() as session:
+                loaded = session.scalars(query.order_by(CallRow.id).limit(at_once)).all()
+                found = [result_of(row) for row in loaded]
+                last = loaded[-1].id if loaded else last
+            if not loaded:
+                return
+            yield from found
 
     def failed(self) -> list[str]:
         """The paths of the recordings that could not be scored."""
