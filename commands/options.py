@@ -170,9 +170,6 @@ AgentOnly = Annotated[
 ]
 GroupOnly = Annotated[str | None, _option("--group", en="Only this group.", zh="只看该班组。")]
 HowMany = Annotated[int, _option("--limit", min=1, en="At most so many.", zh="最多显示多少条。")]
-Phrase = Annotated[
-    str, typer.Argument(metavar="PHRASE", help=say("Words, e.g. 退款.", "词语，例如 退款。"))
-]
 SpokenBy = Annotated[
     str,
     _option("--who", en="Said by: agent, customer or any.", zh="谁说的：agent、customer 或 any。"),

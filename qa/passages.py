@@ -34,6 +34,34 @@ def passages(judged: Judged, duration: float, phrase: str, who: Side) -> list[Pa
     return sorted(found, key=lambda passage: passage.start)
 
 
+def of_item(judged: Judged, item: str) -> list[Passage]:
+    """The evidence of an item's verdict."""
+    card = next((one for one in judged.scorecard.items if one.id == item), None)
+    return [
+        Passage(e.start, e.end, e.text, _during(judged.transcript.utterances, e.start, e.end))
+        for e in (card.finding.evidence if card else ())
+    ]
+
+
+def longest(judged: Judged, kind: str) -> list[Passage]:
+    """The longest hold or silence; empty where there is none."""
+    spans = judged.events.holds if kind == "hold" else judged.events.silences
+    if not spans:
+        return []
+    one = max(spans, key=lambda span: span.end - span.start)
+    around = _during(judged.transcript.utterances, one.start, one.end)
+    return [Passage(one.start, one.end, "", around)]
+
+
+def _during(utterances: Sequence[Utterance], start: float, end: float) -> tuple[Utterance, ...]:
+    """The utterances of a time, and those around."""
+    said = {one for one in utterances if one.start < end and start < one.end}
+    if said:
+        return _around(utterances, said)
+    at = sum(one.end <= start for one in utterances)
+    return tuple(utterances[max(0, at - AROUND) : at + AROUND])
+
+
 def _in(speech: Speech, phrase: str, judged: Judged) -> list[Passage]:
     wanted = [alike(s) for s in syllables(phrase)]
     heard = [_token(s) for s in speech.syllables]

@@ -62,17 +62,18 @@ def _counts(counts: Mapping[str, int], titles: Mapping[Any, Text]) -> str:
     return say(", ", "，").join(parts) or "-"
 
 
-def hit_lines(hit: Hit, found: Sequence[Passage]) -> RenderableType:
-    """A call in which a phrase is said: what it is, and the places with the turns around."""
+def hit_lines(hit: Hit, found: Sequence[Passage], extra: str = "") -> RenderableType:
+    """A call that was found: what it is, what else is to be said of it, and the places with the turns around."""
     agent = " ".join(part for part in (hit.agent_id, hit.agent) if part) or "-"
     score = "-" if hit.score is None else f"{hit.score:g}"
-    likeness = "" if hit.likeness == "said" else say(" (sounds like it)", "（读音相近）")
-    head = f"{hit.call_id}  {hit.started_at or '-'}  {agent}  {score}{likeness}"
+    likeness = say(" (sounds like it)", "（读音相近）") if hit.likeness == "sounds" else ""
+    head = f"{hit.call_id}  {hit.started_at or '-'}  {agent}  {score}{likeness}{extra}"
     lines: list[RenderableType] = [RichText(head, style="bold")]
     for passage in found:
         for utterance in passage.utterances:
             text = RichText(f"{utterance.start:7.1f}  {speaker_name(utterance)}  {utterance.text}")
-            text.highlight_words([passage.text], "reverse")
+            if passage.text:
+                text.highlight_words([passage.text], "reverse")
             lines.append(Padding(text, (0, 0, 0, 2)))
         if passage is not found[-1]:
             lines.append(RichText("    …", style="bright_black"))

@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .schema import CallRow, RecordRow
+from ...scoring.scorecard import Verdict
+from .schema import CallRow, RecordRow, VerdictRow
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,15 @@ class CallFilter:
     Attributes:
         since, until: ISO 8601 in local time, half-open; calls without a start are in no period.
         agent: an id or a name.
+        item: of the checklist: calls in which it was judged; with `verdict`, judged so.
     """
 
     since: str | None = None
     until: str | None = None
     agent: str | None = None
     group: str | None = None
+    item: str | None = None
+    verdict: Verdict | None = None
 
 
 def conditions(
@@ -40,3 +44,10 @@ def conditions(
         yield (table.agent_id == wanted.agent) | (table.agent == wanted.agent)
     if wanted.group is not None:
         yield table.agent_group == wanted.group
+    if wanted.item is not None and table is CallRow:
+        judged = sa.select(VerdictRow.item_id).where(
+            VerdictRow.scorecard_id == CallRow.scorecard_id, VerdictRow.item_id == wanted.item
+        )
+        if wanted.verdict is not None:
+            judged = judged.where(VerdictRow.verdict == wanted.verdict)
+        yield judged.exists()

@@ -7,7 +7,7 @@ spelling for those that lines and accents confuse (scoring/alike.py): misheard w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,7 +26,7 @@ from .filters import CallFilter, conditions
 from .packing import restored, unpack
 from .schema import AnalysisRow, CallRow, ScorecardRow
 
-Likeness = Literal["said", "sounds"]
+Likeness = Literal["said", "sounds", "none"]  # none: it was not looked for by a phrase
 _BREAK = "｜"  # a token that no phrase has, where no phrase goes across
 _SIDES: dict[Side, tuple[str, ...]] = {
     "agent": ("agent",),
@@ -134,7 +134,7 @@ def search(
             columns = tuple(f"{side}_sound" for side in _SIDES[who])
             for row in _matching(session, _sounds(tokens), columns, wanted, limit):
                 found.setdefault(row, "sounds")
-        return _hits(session, dict(list(found.items())[:limit]))
+        return hits(session, dict(list(found.items())[:limit]))
 
 
 def _matching(
@@ -152,21 +152,22 @@ def _matching(
     return list(session.scalars(query, {"phrase": phrase}))
 
 
-def _hits(session: orm.Session, found: dict[int, Likeness]) -> list[Hit]:
+def hits(session: orm.Session, found: Mapping[int, Likeness]) -> list[Hit]:
+    """The calls of these rows, in this order, with what was judged of them."""
     query = (
         sa.select(CallRow, ScorecardRow, AnalysisRow.features)
         .join(ScorecardRow, CallRow.scorecard_id == ScorecardRow.id)
         .join(AnalysisRow, CallRow.analysis_id == AnalysisRow.id)
         .where(CallRow.id.in_(found))
     )
-    hits: dict[int, Hit] = {}
+    by_row: dict[int, Hit] = {}
     for call, card, features in session.execute(query):
         judged = unpack(Judged, card.payload)
         restored(features).prepare(
             judged.transcript
         )  # whoever looks for the place needs its pinyin
-        hits[call.id] = Hit(
+        by_row[call.id] = Hit(
             call.id, call.call_id, call.source, call.agent_id, call.agent, call.started_at, card.score,
             call.duration, found[call.id], judged,
         )  # fmt: skip
-    return [hits[row] for row in found if row in hits]
+    return [by_row[row] for row in found if row in by_row]
