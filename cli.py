@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
+from .commands.agents import agents_app
 from .commands.audio import audio_app
 from .commands.checklist import checklist_app
 from .commands.find import find_app
@@ -34,9 +34,6 @@ from .commands.terminal import (
 )
 from .lang import say
 
-if TYPE_CHECKING:
-    pass
-
 app = typer.Typer(
     name="callqa", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
     help=say("Speech analytics and call QA for contact centres.", "呼叫中心语音分析与通话质检。"),
@@ -48,6 +45,7 @@ app.add_typer(checklist_app, name="checklist")
 app.add_typer(audio_app)
 app.add_typer(rules_app)
 app.add_typer(store_app)
+app.add_typer(agents_app)
 app.add_typer(find_app)
 app.add_typer(indicators_app)
 
@@ -88,19 +86,6 @@ def show(call: CallName, db: Db = None) -> None:
 
 
 @app.command(
-    help=say("Mean scores and item pass rates per agent.", "各坐席的平均分和各项目通过率。")
-)
-def agents(db: Db = None) -> None:
-    from .qa.agents import summarise
-    from .qa.render import agent_table
-    from .qa.store.figures import by_agent
-
-    settings = chosen_settings()
-    figures = by_agent(existing_store(settings, db).database)
-    terminal_console().print(agent_table(summarise(figures)))
-
-
-@app.command(
     help=say("Score the example recordings and show what comes out.", "为示例录音评分并展示结果。")
 )
 def demo(model: Model = None, offline: Offline = False) -> None:
@@ -108,9 +93,10 @@ def demo(model: Model = None, offline: Offline = False) -> None:
 
     from .commands.score import make_outlets, run_scoring
     from .qa.agents import summarise
+    from .qa.agents_render import agent_table
     from .qa.demo import example_folder, example_settings
     from .qa.recordings import find_recordings
-    from .qa.render import agent_table, scorecard, transcript
+    from .qa.render import scorecard, transcript
     from .qa.session import Session
     from .qa.store import Store
     from .qa.store.figures import by_agent

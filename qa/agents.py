@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..lang import Text
+from .statistics import Mean, Trend, trend
 from .store.figures import AgentFigures, AgentSums
 
 
@@ -24,7 +25,11 @@ class PassRate:
 
 @dataclass(frozen=True)
 class AgentSummary:
-    """One agent's figures; `mean_score` is None where no call of theirs has a score."""
+    """One agent's figures; `mean_score` is None where no call of theirs has a score.
+
+    `trend` says how the score went since the period before; None where that cannot be told. `figures` are means by
+    the indicator's id. `unsure` is the share of verdicts that a person has to decide.
+    """
 
     agent_id: str
     name: str | None
@@ -32,7 +37,17 @@ class AgentSummary:
     calls: int
     seconds: float
     mean_score: float | None
+    interval: tuple[float, float] | None
+    trend: Trend | None
+    fatal: int
+    figures: Mapping[str, Mean]
     items: Mapping[str, PassRate]
+
+    @property
+    def unsure(self) -> float | None:
+        decided = sum(rate.decided for rate in self.items.values())
+        unsure = sum(rate.unsure for rate in self.items.values())
+        return unsure / (decided + unsure) if decided + unsure else None
 
 
 @dataclass(frozen=True)
@@ -50,9 +65,14 @@ class AgentReport:
     failed: int
 
 
-def summarise(figures: AgentFigures) -> AgentReport:
-    """Make means and rates of the sums; failed and empty calls have no score."""
-    agents = [_summary(one, one.agent, figures) for one in figures.sums if one.agent is not None]
+def summarise(figures: AgentFigures, before: AgentFigures | None = None) -> AgentReport:
+    """Make means and rates of the sums, and trends since those of a period before; only scored calls count."""
+    earlier = {one.agent: one.score for one in before.sums} if before else {}
+    agents = [
+        _summary(one, one.agent, figures, earlier.get(one.agent, Mean()))
+        for one in figures.sums
+        if one.agent is not None
+    ]
     agents.sort(key=lambda a: (-(a.mean_score if a.mean_score is not None else -1), a.agent_id))
     items = dict.fromkeys(item for a in figures.sums for some in a.verdicts for item in some)
     nobody = sum(one.calls for one in figures.sums if one.agent is None)
@@ -61,10 +81,11 @@ def summarise(figures: AgentFigures) -> AgentReport:
     )
 
 
-def _summary(sums: AgentSums, agent: str, figures: AgentFigures) -> AgentSummary:
-    mean = round(sums.points / sums.with_score, 1) if sums.with_score else None
+def _summary(sums: AgentSums, agent: str, figures: AgentFigures, before: Mean) -> AgentSummary:
+    mean = None if sums.score.value is None else round(sums.score.value, 1)
     return AgentSummary(
-        agent, figures.names.get(agent), figures.groups.get(agent), sums.calls, sums.seconds, mean, _rates(sums)
+        agent, figures.names.get(agent), figures.groups.get(agent), sums.calls, sums.seconds, mean,
+        sums.score.interval(0.0, 100.0), trend(before, sums.score), sums.fatal, sums.figures, _rates(sums),
     )  # fmt: skip
 
 

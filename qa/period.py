@@ -77,6 +77,19 @@ class Period:
             self.until is None or until <= self.until
         )
 
+    def before(self, today: date | None = None) -> Period | None:
+        """The period of the same length that ends where this one begins; None where it has no beginning.
+
+        One without an end ends today. A month is as long as it is: before November come the 30 days up to it.
+        """
+        if self.since is None:
+            return None
+        since = datetime.fromisoformat(self.since)
+        now = datetime.combine((today or date.today()) + _DAY, datetime.min.time())
+        until = datetime.fromisoformat(self.until) if self.until else max(now, since + _DAY)
+        first = since - (until - since)
+        return Period(first.isoformat() if "T" in self.since else str(first.date()), self.since)
+
     def longer(self, days: int) -> Period:
         """The period with so many days more at its end."""
         if self.until is None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
@@ -12,10 +10,8 @@ from rich.text import Text as RichText
 
 from ..lang import say
 from ..transcribe.transcript import Utterance
-from .agents import AgentReport, AgentSummary, PassRate
 from .result import CallResult
 
-AGENTS_ABREAST = 8  # columns of the item table that a terminal is wide enough for
 ROLE_COLOURS = {
     "agent": "cyan",
     "customer": "magenta",
@@ -168,63 +164,3 @@ def _kind(hold: str) -> str:
         "silence": say("silence", "静音"),
     }
     return names[hold]
-
-
-def agent_table(report: AgentReport) -> RenderableType:
-    """All agents with mean score and item pass rates, and the calls without an agent."""
-
-    def title(item: str) -> str:
-        return str(report.titles.get(item, item))
-
-    table = Table(title=say("Agents", "坐席监听分值"), title_justify="left")
-    table.add_column(say("agent", "坐席"), no_wrap=True)
-    table.add_column(say("group", "组别"), no_wrap=True)
-    table.add_column(say("calls", "通话数"), justify="right")
-    table.add_column(say("length", "时长"), justify="right")
-    table.add_column(say("mean score", "平均分"), justify="right")
-    table.add_column(say("weakest items (passed/decided)", "薄弱项目（通过/已判）"))
-    for agent in report.agents:
-        label = f"{agent.agent_id} {agent.name}" if agent.name else agent.agent_id
-        score = "-" if agent.mean_score is None else f"{agent.mean_score:g}"
-        table.add_row(
-            escape(label), escape(agent.group or "-"), str(agent.calls), clock(agent.seconds), score,
-            ", ".join(f"{title(item)} {r.passed}/{r.decided}" for item, r in _weakest(agent)) or "-",
-        )  # fmt: skip
-    parts: list[RenderableType] = [table]
-    columns = range(0, len(report.agents) if report.items else 0, AGENTS_ABREAST)
-    parts += [
-        _item_table(report.agents[n : n + AGENTS_ABREAST], report.items, title) for n in columns
-    ]
-    if report.failed:
-        parts.append(RichText(say("failed recordings: ", "处理失败的录音：") + str(report.failed)))
-    if report.without_agent:
-        shown = ", ".join(report.some)
-        more = report.without_agent - len(report.some)
-        line = say("calls without an agent: ", "没有坐席信息的通话：") + shown
-        parts.append(RichText(line + (f" … +{more}" if more > 0 else "")))
-    return Group(*parts)
-
-
-def _weakest(agent: AgentSummary, most: int = 3) -> list[tuple[str, PassRate]]:
-    """The items that an agent passes least often, and not always."""
-    rated = [(r.rate, item, r) for item, r in agent.items.items() if r.rate is not None]
-    low = sorted((x for x in rated if x[0] < 1), key=lambda x: (x[0], x[1]))[:most]
-    return [(item, rate) for _, item, rate in low]
-
-
-def _item_table(
-    agents: Sequence[AgentSummary], items: Sequence[str], title: Callable[[str], str]
-) -> RenderableType:
-    """Items as rows and some agents as columns."""
-    table = Table(title=say("Pass rate per item", "各项目通过率"), title_justify="left")
-    table.add_column(say("item", "项目"))
-    for agent in agents:
-        table.add_column(escape(agent.agent_id), justify="right", no_wrap=True)
-    for item in items:
-        cells = []
-        for agent in agents:
-            found = agent.items.get(item)
-            rate = found.rate if found else None
-            cells.append("-" if rate is None else f"{100 * rate:.0f}%")
-        table.add_row(escape(title(item)), *cells)
-    return table

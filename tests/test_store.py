@@ -278,7 +278,7 @@ def test_a_recording_out_of_reach_does_not_undo_its_score(store: Store) -> None:
         CallResult("call1", "rec/call1.wav", "failed", error="share down"), Keys("", "m", "c")
     )
     (sums,) = by_agent(store.database).sums
-    assert (sums.agent, sums.calls, sums.with_score) == ("A1", 1, 1)
+    assert (sums.agent, sums.calls, sums.score.count) == ("A1", 1, 1)
 
 
 def test_two_processes_may_save_the_same_calls(tmp_path: Path) -> None:

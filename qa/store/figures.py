@@ -5,17 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from ...lang import Text
+from ..statistics import Mean
 from .database import Database
 from .filters import CallFilter, conditions
 from .schema import CallRow, ChecklistRow, MeasuresRow
 
 MOST_NAMED = 20  # calls without an agent that are named
 
+_SCORE, _HOLD = MeasuresRow.score, MeasuresRow.hold_seconds
+_CONNECTED = sa.func.coalesce(
+    CallRow.talk_seconds, CallRow.duration - sa.func.coalesce(MeasuresRow.rung_seconds, 0)
+)
+# What is averaged over the calls where it is not NULL; the definitions are those of qa/indicators.
+_FIGURES: Mapping[str, sa.ColumnElement[float | None]] = {
+    "hold_time": sa.func.nullif(_HOLD, 0.0),
+    "talk_time": sa.func.max(_CONNECTED - _HOLD, 0.0),
+    "response_time": sa.type_coerce(MeasuresRow.response_seconds, sa.Float),
+    "interruptions": sa.type_coerce(MeasuresRow.interruptions, sa.Float),
+}
 _AGENT = sa.func.coalesce(CallRow.agent_id, CallRow.agent)
 
 
@@ -26,15 +39,18 @@ class AgentSums:
     Attributes:
         agent: the id, or the name where there is none; None of calls of which nobody knows the agent.
         seconds: of the recordings.
-        points: the sum of the scores of the `with_score` calls that have one.
+        score: of the calls that have one.
+        fatal: calls that failed a fatal item.
+        figures: by the indicator's id (hold_time, talk_time, response_time, interruptions), as qa/indicators has them.
         verdicts: by the items of a checklist, one letter (p f u n) per item and call, call after call.
     """
 
     agent: str | None
     calls: int
     seconds: float
-    points: float
-    with_score: int
+    score: Mean
+    fatal: int
+    figures: Mapping[str, Mean]
     verdicts: Mapping[tuple[str, ...], str]
 
 
@@ -88,8 +104,8 @@ def _sums(session: orm.Session, which: list[sa.ColumnElement[bool]]) -> list[Age
     query = (
         sa.select(
             _AGENT, MeasuresRow.checklist_hash, sa.func.count(), sa.func.total(CallRow.duration),
-            sa.func.total(MeasuresRow.score), sa.func.count(MeasuresRow.score),
-            sa.func.group_concat(MeasuresRow.verdicts, ""),
+            sa.func.group_concat(MeasuresRow.verdicts, ""), sa.func.total(MeasuresRow.fatal),
+            *_summed(_SCORE), *(sum_ for figure in _FIGURES.values() for sum_ in _summed(figure)),
         )
         .join(MeasuresRow, MeasuresRow.call_row == CallRow.id)
         .where(CallRow.status == "scored", *which)
@@ -97,10 +113,19 @@ def _sums(session: orm.Session, which: list[sa.ColumnElement[bool]]) -> list[Age
     )  # fmt: skip
     items = {row.hash: tuple(row.items.split()) for row in session.scalars(sa.select(ChecklistRow))}
     found: dict[str | None, AgentSums] = {}
-    for agent, checklist, calls, seconds, points, scored, verdicts in session.execute(query):
-        one = AgentSums(agent, calls, seconds, points, scored, {items[checklist]: verdicts})
+    for agent, checklist, calls, seconds, verdicts, fatal, *rest in session.execute(query):
+        score, *means = (Mean(*rest[at : at + 3]) for at in range(0, len(rest), 3))
+        figures = dict(zip(_FIGURES, means, strict=True))
+        one = AgentSums(
+            agent, calls, seconds, score, int(fatal), figures, {items[checklist]: verdicts}
+        )
         found[agent] = _added(found[agent], one) if agent in found else one
     return list(found.values())
+
+
+def _summed(column: sa.SQLColumnExpression[float | None]) -> tuple[sa.ColumnElement[Any], ...]:
+    """The three sums of a Mean."""
+    return sa.func.count(column), sa.func.total(column), sa.func.total(column * column)
 
 
 def _added(one: AgentSums, other: AgentSums) -> AgentSums:
@@ -108,9 +133,10 @@ def _added(one: AgentSums, other: AgentSums) -> AgentSums:
     verdicts = dict(one.verdicts)
     for items, letters in other.verdicts.items():
         verdicts[items] = verdicts.get(items, "") + letters
+    figures = {name: mean + other.figures[name] for name, mean in one.figures.items()}
     return AgentSums(
-        one.agent, one.calls + other.calls, one.seconds + other.seconds, one.points + other.points,
-        one.with_score + other.with_score, verdicts,
+        one.agent, one.calls + other.calls, one.seconds + other.seconds, one.score + other.score,
+        one.fatal + other.fatal, figures, verdicts,
     )  # fmt: skip
 
 
