@@ -20,7 +20,7 @@ find_app = typer.Typer()
 
 MaybePhrase = Annotated[
     str | None,
-    typer.Argument(metavar="[PHRASE]", help=say("Words, e.g. 退款.", "词语，例如 退款。")),
+    typer.Argument(metavar="[PHRASE]", help=say("Words that are said.", "词语，例如 退款。")),
 ]
 VerdictOnly = Annotated[
     str | None,

@@ -85,20 +85,21 @@ def _summary(sums: AgentSums, agent: str, figures: AgentFigures, before: Mean) -
     mean = None if sums.score.value is None else round(sums.score.value, 1)
     return AgentSummary(
         agent, figures.names.get(agent), figures.groups.get(agent), sums.calls, sums.seconds, mean,
-        sums.score.interval(0.0, 100.0), trend(before, sums.score), sums.fatal, sums.figures, _rates(sums),
+        sums.score.interval(0.0, 100.0), trend(before, sums.score), sums.fatal, sums.figures, rates(sums),
     )  # fmt: skip
 
 
-def _rates(sums: AgentSums) -> dict[str, PassRate]:
-    rates: dict[str, PassRate] = {}
+def rates(sums: AgentSums) -> dict[str, PassRate]:
+    """How often each item was passed."""
+    found: dict[str, PassRate] = {}
     for items, verdicts in sums.verdicts.items():
         for at, item in enumerate(items):
             column = verdicts[at :: len(items)]
             passed, failed, unsure = (column.count(letter) for letter in "pfu")
-            before = rates.get(item, PassRate(0, 0, 0))
-            rates[item] = PassRate(
+            before = found.get(item, PassRate(0, 0, 0))
+            found[item] = PassRate(
                 before.passed + passed,
                 before.decided + passed + failed,
                 before.unsure + unsure,
             )
-    return rates
+    return found

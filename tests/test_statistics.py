@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callqa.qa.statistics import Mean, t95, trend
+from callqa.qa.statistics import (
+    Mean,
+    difference,
+    share_difference,
+    spearman,
+    t95,
+    trend,
+    wilson,
+)
 
 numbers = st.lists(st.floats(0, 100), min_size=2, max_size=40)
 
@@ -59,3 +67,54 @@ def test_a_trend_is_more_than_chance() -> None:
     assert (trend(low, high), trend(high, low), trend(low, low)) == ("up", "down", "same")
     assert trend(mean_of([50.0]), high) is None
     assert trend(mean_of([50.0, 50.0]), mean_of([60.0, 60.0])) == "up"
+
+
+def test_wilson_and_newcombe_are_those_of_the_papers() -> None:
+    assert wilson(81, 263) == (pytest.approx(0.2553, abs=1e-4), pytest.approx(0.3662, abs=1e-4))
+    assert wilson(0, 10)[0] == 0.0
+    # Newcombe 1998, table II, method 10: 56/70 - 48/80 and 0/10 - 0/20
+    found = share_difference((48, 80), (56, 70))
+    assert found is not None
+    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
+    assert found.told
+    none = share_difference((0, 20), (0, 10))
+    assert none is not None
+    assert (none.low, none.high) == pytest.approx((-0.1611, 0.2775), abs=1e-4)
+    assert share_difference((0, 0), (1, 2)) is None
+
+
+def test_a_difference_holds_the_true_one_in_19_of_20() -> None:
+    chance = np.random.default_rng(3)
+    held = 0
+    for _ in range(1000):
+        one, other = (
+            mean_of(list(chance.normal(m, s, n))) for m, s, n in ((50, 5, 8), (60, 15, 12))
+        )
+        found = difference(one, other)
+        assert found is not None
+        held += found.low <= 10 <= found.high
+    assert held / 1000 == pytest.approx(0.95, abs=0.02)
+    assert difference(mean_of([1.0]), mean_of([1.0, 2.0])) is None
+
+
+def test_spearman_with_ties_by_hand() -> None:
+    first = [1, 2, 2, 4, 5, 6, 7, 8, 9, 10]
+    second = [2, 1, 3, 3, 5, 4, 8, 7, 10, 9]
+    ranks = [1, 2.5, 2.5, 4, 5, 6, 7, 8, 9, 10], [2, 1, 3.5, 3.5, 6, 5, 8, 7, 10, 9]
+    found = spearman(list(zip(map(float, first), map(float, second), strict=True)))
+    assert found is not None
+    assert found.rho == pytest.approx(np.corrcoef(*ranks)[0, 1])
+    assert found.low < found.rho < found.high
+    assert spearman([(1.0, 2.0)] * 50) is None
+    assert spearman([(float(n), float(n)) for n in range(9)]) is None
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=10, max_size=60))
+def test_spearman_looks_at_order_alone(pairs: list[tuple[float, float]]) -> None:
+    found = spearman(pairs)
+    turned = spearman([(a, -b) for a, b in pairs])
+    if found is None or turned is None:
+        assert found is turned
+        return
+    assert -1 <= found.low <= found.rho <= found.high <= 1
+    assert turned.rho == pytest.approx(-found.rho, abs=1e-9)

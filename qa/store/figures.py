@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,6 +127,11 @@ def _sums(session: orm.Session, which: list[sa.ColumnElement[bool]]) -> list[Age
 def _summed(column: sa.SQLColumnExpression[float | None]) -> tuple[sa.ColumnElement[Any], ...]:
     """The three sums of a Mean."""
     return sa.func.count(column), sa.func.total(column), sa.func.total(column * column)
+
+
+def together(figures: AgentFigures) -> AgentSums | None:
+    """The sums of all agents, and of the calls without one; None where there are no calls."""
+    return reduce(_added, figures.sums) if figures.sums else None
 
 
 def _added(one: AgentSums, other: AgentSums) -> AgentSums:

@@ -57,14 +57,24 @@ class Order:
         Raises:
             UsageError: there is none.
         """
-        measure = MEASURES.get(name.strip().lower().replace("-", "_"))
-        if measure is None:
-            known = " ".join(MEASURES)
-            raise UsageError(
-                f"there is no measure {name!r}", f"没有名为 {name!r} 的指标",
-                then=Text(f"there are: {known}", f"可用：{known}"),
-            )  # fmt: skip
-        return cls(measure, most)
+        return cls(measure_named(name), most)
+
+
+def measure_named(name: str) -> Measure:
+    """The measure of this id or title.
+
+    Raises:
+        UsageError: there is none.
+    """
+    titles = {str(title): m for m in MEASURES.values() for title in (m.title.en, m.title.zh)}
+    measure = MEASURES.get(name.strip().lower().replace("-", "_")) or titles.get(name.strip())
+    if measure is None:
+        known = " ".join(MEASURES)
+        raise UsageError(
+            f"there is no measure {name!r}", f"没有名为 {name!r} 的指标",
+            then=Text(f"there are: {known}", f"可用：{known}"),
+        )  # fmt: skip
+    return measure
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,24 @@ def listed(database: Database, wanted: CallFilter, order: Order, limit: int) -> 
     with database.reading() as session:
         values = {row.id: row[1] for row in session.execute(query)}
         return [Found(hit, values[hit.row]) for hit in hits(session, dict.fromkeys(values, "none"))]
+
+
+def pairs(
+    database: Database, wanted: CallFilter, one: Measure, other: Measure
+) -> list[tuple[float, float]]:
+    """Two measures of the judged calls that have both."""
+    query = (
+        sa.select(one.column, other.column)
+        .select_from(CallRow)
+        .join(MeasuresRow, MeasuresRow.call_row == CallRow.id)
+        .where(CallRow.status == "scored", *conditions(wanted))
+    )
+    with database.reading() as session:
+        return [
+            (float(x), float(y))
+            for x, y in session.execute(query)
+            if x is not None and y is not None
+        ]
 
 
 def item_named(database: Database, name: str) -> str:
