@@ -23,6 +23,7 @@ from .commands.options import (
     SettingsFile,
     ShowVersion,
 )
+from .commands.report import report_app
 from .commands.rules import rules_app
 from .commands.score import score_app
 from .commands.store import store_app
@@ -50,6 +51,7 @@ app.add_typer(agents_app)
 app.add_typer(compare_app)
 app.add_typer(find_app)
 app.add_typer(indicators_app)
+app.add_typer(report_app)
 
 
 @app.callback()
