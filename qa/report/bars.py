@@ -70,7 +70,7 @@ def agent_chart(bars: Sequence[AgentBar], overall: float | None) -> Markup:
         ]  # fmt: skip
         if bar.interval:
             low, high = map(scale, bar.interval)
-            parts += [line(low, y, high, y, "whisker")]
+            parts += [line(low, y, high, y, "halo"), line(low, y, high, y, "whisker")]
             parts += [line(x, y - 5, x, y + 5, "whisker") for x in (low, high)]
         parts += [
             text(868, y + 4.5, f"{bar.mean:.1f}", "value end"),
@@ -91,7 +91,7 @@ def agent_chart(bars: Sequence[AgentBar], overall: float | None) -> Markup:
 
 def item_chart(bars: Sequence[ItemBar]) -> Markup:
     """A bar for each item: how often it was passed; beside it the share of verdicts for a person."""
-    scale, other, top, step = Scale(0, 1, 270, 700), Scale(0, 1, 850, 950), 34.0, 28.0
+    scale, other, top, step = Scale(0, 1, 290, 700), Scale(0, 1, 850, 950), 34.0, 28.0
     bottom = top + step * len(bars)
     parts: list[Markup] = []
     for at, bar in enumerate(bars):
@@ -99,7 +99,7 @@ def item_chart(bars: Sequence[ItemBar]) -> Markup:
         shown = "–" if bar.rate is None else f"{100 * bar.rate:.0f}%"
         tip = f"{bar.label}{say(': ', '：')}{shown} ({bar.passed}/{bar.decided})"
         parts += [
-            element("text", element("title", bar.label), fitted(bar.label, 250), x=260, y=y + 4.5, class_="label end"),
+            element("text", element("title", bar.label), fitted(bar.label, 268), x=280, y=y + 4.5, class_="label end"),
             rect(scale.start, y - 7, scale.end - scale.start, 14, "track", tip=tip, rx=2),
             rect(scale.start, y - 7, scale(bar.rate or 0.0) - scale.start, 14, "bar", tip=tip, rx=2),
             text(750, y + 4.5, shown, "value end"),
@@ -110,7 +110,7 @@ def item_chart(bars: Sequence[ItemBar]) -> Markup:
         ]  # fmt: skip
     parts += [
         text(scale.start, 18, say("passed, of those decided", "通过率（通过/已判）"), "muted"),
-        text(other.start, 18, say("for a person", "待复核"), "muted"),
+        text(other.start, 18, say("unsure", "待复核"), "muted"),
     ]
     title = say("Pass rate by item", "各项目通过率")
     said = say("; ", "；").join(f"{bar.label} {bar.passed}/{bar.decided}" for bar in bars)

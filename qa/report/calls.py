@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
-from ...lang import Text
+from ...lang import Text, say
 from ...scoring.scorecard import Evidence, ScoredItem, Verdict
 from ...settings import Files
 from ..legs import find_pair
@@ -111,7 +111,7 @@ def shown_call(name: str, found: Found, files: Files, sounds: Sounds | None) -> 
             Line(Place(u.start, clock(u.start), u.text), u.end, u.role, speaker_name(u))
             for u in judged.transcript.utterances
         ),
-        drawing=timeline(f"{name}-line", judged, hit.duration, list(_marks(items))),
+        drawing=timeline(f"{name}-line", judged, hit.duration, _marks(items)),
         sound=sound if isinstance(sound, str) else None,
         note=str(sound) if isinstance(sound, Text) else "",
     )  # fmt: skip
@@ -132,13 +132,21 @@ def _item(item: ScoredItem) -> ShownItem:
     )  # fmt: skip
 
 
-def _marks(items: Sequence[ScoredItem]) -> Iterator[Mark]:
-    """What failed is drawn last, and so lies above the rest."""
-    for item in reversed(items):
+def _marks(items: Sequence[ScoredItem]) -> list[Mark]:
+    """A mark for each moment with evidence, in the colour of the worst verdict there; that one is drawn last."""
+    found: dict[float, Mark] = {}
+    for item in items:  # the worst come first
         for one in item.finding.evidence:
-            yield Mark(one.start, item.finding.verdict, _tip(item, one))
+            known, tip = found.get(one.start), _tip(item, one)
+            found[one.start] = (
+                replace(known, tip=f"{known.tip}\n{tip}")
+                if known
+                else Mark(one.start, item.finding.verdict, tip)
+            )
+    return list(reversed(found.values()))
 
 
 def _tip(item: ScoredItem, evidence: Evidence) -> str:
     verdict = verdict_word(item.finding.verdict)
-    return f"{clock(evidence.start)} {item.title} · {verdict}\n{evidence.text}"
+    said = f"{say(': ', '：')}{evidence.text}" if evidence.text else ""
+    return f"{clock(evidence.start)} {item.title} · {verdict}{said}"

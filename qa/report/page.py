@@ -122,7 +122,7 @@ def _head(content: Content) -> Iterator[Figure]:
     verdicts = say(
         f"{unsure} of {decided + unsure} verdicts", f"{unsure} / {decided + unsure} 项结论"
     )
-    yield Figure(say("for a person to decide", "待复核"), part, verdicts)
+    yield Figure(say("unsure, for a person", "待复核"), part, verdicts)
 
 
 def _agents(report: AgentReport, overall: Mean) -> Markup | None:

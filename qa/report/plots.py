@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Literal
 
 from markupsafe import Markup
@@ -96,7 +97,7 @@ def trend_chart(found: Sequence[Point], unit: Unit) -> Markup:
     said = say("; ", "；").join(
         f"{p.label}: {v:.1f} ({calls_text(p.score.count)})" for p, v in means
     )
-    title = say("Mean score ", "平均分走势（") + str(UNITS[unit]) + say("", "）")
+    title = say("Mean score ", "平均分，") + str(UNITS[unit])
     return drawing("trend", (WIDTH, HEIGHT), title, said, *parts)
 
 
@@ -106,7 +107,7 @@ def hold_chart(found: HoldLengths, limit: int) -> Markup:
     most = max(bins)
     across = Scale(0, len(bins), 44, WIDTH - 12)
     tall = round_step(most / 4)
-    up = Scale(0, max(tall * 4, most), HEIGHT - 60, 34)
+    up = Scale(0, tall * ceil(most / tall), HEIGHT - 60, 34)
     parts: list[Markup] = []
     for value in steps(0, up.high, 4):
         parts += [

@@ -10,7 +10,9 @@ from ...errors import CallqaError
 from ...lang import Text
 
 MOST_BYTES = 30_000_000  # of all sound on a page; browsers and mail servers still take that
-_BYTES_PER_SECOND = 4_000  # of MP3 as it comes out for telephone calls, to know before decoding
+_BYTES_PER_SECOND = (
+    5_000  # of MP3 as it comes out for telephone calls in stereo, to know before decoding
+)
 
 
 class Sounds:

@@ -33,7 +33,7 @@ def number(value: float) -> str:
 def drawing(
     name: str, size: tuple[float, float], title: str, desc: str, *children: str, class_: str = ""
 ) -> Markup:
-    """A whole drawing, as wide as its place; `name` is its own on the page; title and desc are for those who hear it."""
+    """A whole drawing, as wide as its place; `name` is its own; title and desc are for those who hear the page."""
     width, height = size
     return element(
         "svg",

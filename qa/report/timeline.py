@@ -54,11 +54,12 @@ def timeline(name: str, judged: Judged, duration: float, marks: Sequence[Mark]) 
         parts += [_turn(u, scale, y) for u in said if u.role == role]
     words = say("waiting", "等待")
     parts.append(text(_LEFT - 8, bottom - _LANE / 2 + 4.5, words, "label end"))
-    parts += [_mark(mark, scale, bottom) for mark in marks]
+    parts += [_stem(mark, scale, bottom) for mark in marks]
+    parts += [_mark(mark, scale) for mark in marks]
     parts.append(line(_LEFT, _TOP - 2, _LEFT, bottom + 2, "head"))
     holds, silences = judged.events.holds, judged.events.silences
     desc = say(
-        f"{clock(duration)} long, {len(said)} turns, {len(holds)} holds, {len(silences)} silences, {len(marks)} passages",
+        f"{clock(duration)} long, {len(said)} turns, {len(holds)} holds, {len(silences)} silences, {len(marks)} marks",
         f"时长 {clock(duration)}，{len(said)} 段发言，{len(holds)} 次持线，{len(silences)} 次静默，{len(marks)} 处依据",
     )
     # the script turns a click into seconds by these
@@ -110,7 +111,12 @@ def _turn(utterance: Utterance, scale: Scale, y: float) -> Markup:
     )  # fmt: skip
 
 
-def _mark(mark: Mark, scale: Scale, bottom: float) -> Markup:
+def _stem(mark: Mark, scale: Scale, bottom: float) -> Markup:
+    x = scale(mark.start)
+    return line(x, _TOP - 8, x, bottom, f"stem {mark.verdict}")
+
+
+def _mark(mark: Mark, scale: Scale) -> Markup:
     """A diamond where something failed, hollow where a person has to decide, a dot where it was passed."""
     x, y = scale(mark.start), _TOP - 15
     shape = (
@@ -119,6 +125,5 @@ def _mark(mark: Mark, scale: Scale, bottom: float) -> Markup:
         else element("path", d=f"M{x:.1f} {y - 8:.1f}l7.5 8 -7.5 8 -7.5 -8z")
     )
     return element(
-        "g", element("title", mark.tip), line(x, y, x, bottom, "stem"), shape,
-        class_=f"mark {mark.verdict}", data_at=f"{mark.start:.2f}",
+        "g", element("title", mark.tip), shape, class_=f"mark {mark.verdict}", data_at=f"{mark.start:.2f}"
     )  # fmt: skip

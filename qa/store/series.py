@@ -70,11 +70,11 @@ def hold_lengths(database: Database, wanted: CallFilter | None = None) -> HoldLe
     each = (
         sa.select(EventRow.call_row, hundredths.label("length"))
         .join(CallRow, CallRow.id == EventRow.call_row)
-        .where(EventRow.kind == "hold", CallRow.status == "scored")
+        .where(EventRow.kind.startswith("hold "), CallRow.status == "scored")
         .where(*conditions(wanted or CallFilter()))
         .subquery()
     )
-    place = (each.c.length - 1).op("/", return_type=sa.Integer())(100 * BIN_SECONDS)
+    place = (each.c.length - 1) // (100 * BIN_SECONDS)
     with database.reading() as session:
         bins = session.execute(sa.select(place, sa.func.count()).group_by(place).order_by(place))
         found = {int(at): int(count) for at, count in bins}
