@@ -24,6 +24,7 @@ from .commands.options import (
     ShowVersion,
 )
 from .commands.rules import rules_app
+from .commands.sample import sample_app
 from .commands.score import score_app
 from .commands.store import store_app
 from .commands.terminal import (
@@ -48,6 +49,7 @@ app.add_typer(rules_app)
 app.add_typer(store_app)
 app.add_typer(agents_app)
 app.add_typer(compare_app)
+app.add_typer(sample_app)
 app.add_typer(find_app)
 app.add_typer(indicators_app)
 

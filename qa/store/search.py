@@ -152,6 +152,16 @@ def _matching(
     return list(session.scalars(query, {"phrase": phrase}))
 
 
+def rows_saying(session: orm.Session, phrase: str, who: Side) -> set[int]:
+    """The rows of all calls in which a phrase is said letter for letter."""
+    tokens = syllables(phrase)
+    if not tokens:
+        return set()
+    match = f'{{{" ".join(_SIDES[who])}}} : "{_characters(tokens)}"'
+    query = sa.text("SELECT rowid FROM said WHERE said MATCH :phrase")
+    return set(session.scalars(query, {"phrase": match}))
+
+
 def hits(session: orm.Session, found: Mapping[int, Likeness]) -> list[Hit]:
     """The calls of these rows, in this order, with what was judged of them."""
     query = (
