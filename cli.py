@@ -9,6 +9,7 @@ import typer
 from .commands.agents import agents_app
 from .commands.audio import audio_app
 from .commands.checklist import checklist_app
+from .commands.clip import clip_app
 from .commands.compare import compare_app
 from .commands.find import find_app
 from .commands.imports import import_app
@@ -51,6 +52,7 @@ app.add_typer(agents_app)
 app.add_typer(compare_app)
 app.add_typer(sample_app)
 app.add_typer(find_app)
+app.add_typer(clip_app)
 app.add_typer(indicators_app)
 
 
