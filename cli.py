@@ -11,6 +11,7 @@ from .commands.audio import audio_app
 from .commands.checklist import checklist_app
 from .commands.clip import clip_app
 from .commands.compare import compare_app
+from .commands.export import export_app
 from .commands.find import find_app
 from .commands.imports import import_app
 from .commands.indicators import indicators_app
@@ -53,6 +54,7 @@ app.add_typer(compare_app)
 app.add_typer(sample_app)
 app.add_typer(find_app)
 app.add_typer(clip_app)
+app.add_typer(export_app)
 app.add_typer(indicators_app)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -48,19 +48,38 @@ def write_bytes(path: Path, content: bytes) -> None:
     Raises:
         UsageError: it cannot be written.
     """
+    with replacing(path) as place:
+        place.write_bytes(content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A place to write to that becomes `path` when all is written, and goes where something is raised.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    if path.exists() and not path.is_file():  # a pipe or a device has no place beside it
+        with _told(path):
+            yield path
+        return
+    with _told(path):
+        handle, name = mkstemp(dir=path.parent, prefix=".callqa-", suffix=path.suffix)
+        os.close(handle)
+    place = Path(name)
     try:
-        if path.exists() and not path.is_file():  # a pipe or a device
-            path.write_bytes(content)
-            return
-        handle, name = mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).replace(path)
-        except OSError:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        with _told(path):
+            yield place
+            place.replace(path)
+    finally:
+        with suppress(OSError):
+            place.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise cannot_write(path, error) from error
 
