@@ -9,7 +9,9 @@ import typer
 from .commands.agents import agents_app
 from .commands.audio import audio_app
 from .commands.checklist import checklist_app
+from .commands.clip import clip_app
 from .commands.compare import compare_app
+from .commands.export import export_app
 from .commands.find import find_app
 from .commands.imports import import_app
 from .commands.indicators import indicators_app
@@ -25,6 +27,7 @@ from .commands.options import (
 )
 from .commands.report import report_app
 from .commands.rules import rules_app
+from .commands.sample import sample_app
 from .commands.score import score_app
 from .commands.store import store_app
 from .commands.terminal import (
@@ -49,7 +52,10 @@ app.add_typer(rules_app)
 app.add_typer(store_app)
 app.add_typer(agents_app)
 app.add_typer(compare_app)
+app.add_typer(sample_app)
 app.add_typer(find_app)
+app.add_typer(clip_app)
+app.add_typer(export_app)
 app.add_typer(indicators_app)
 app.add_typer(report_app)
 

@@ -157,6 +157,17 @@ class StoreFile(_Section):
     keep_days: int | None = Field(default=None, ge=1)
 
 
+class Sampling(_Section):
+    """Which calls are drawn for monitoring (`callqa sample`): `each` is the rule book's 4 to 5 a month and agent."""
+
+    each: int = Field(default=4, ge=0)
+    risky: int = Field(default=2, ge=0)
+    silence_seconds: float = Field(default=10.0, gt=0)
+    complaint_words: tuple[str, ...] = (
+        "投诉", "举报", "曝光", "消协", "消费者协会", "12315", "工信部", "监管", "律师", "起诉", "法院", "记者", "媒体",
+    )  # fmt: skip
+
+
 class Settings(_Section):
     """Everything that can be set, with its default."""
 
@@ -168,6 +179,7 @@ class Settings(_Section):
     recognition: Recognition = Recognition()
     models: ModelFiles = ModelFiles()
     store: StoreFile = StoreFile()
+    sampling: Sampling = Sampling()
     source: Path | None = Field(default=None, exclude=True)
 
     def agent(self, agent_id: str | None) -> AgentEntry | None:

@@ -109,9 +109,10 @@ def show_indicators(source: IndicatorSource, wanted: Wanted) -> None:
         UsageError: the distributor's file cannot be used, or a file cannot be written.
     """
     from ..qa.indicators.distributor import read_distributor_file
-    from ..qa.indicators.files import csv_text, json_text, write_text
+    from ..qa.indicators.files import csv_text, json_text
     from ..qa.indicators.indicators_render import indicator_tables
     from ..qa.indicators.table import indicators_of
+    from ..qa.spreadsheet import write_text
 
     exported = read_distributor_file(wanted.distributor) if wanted.distributor else None
     table = indicators_of(source, wanted.scope, exported)

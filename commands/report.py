@@ -62,7 +62,7 @@ def report(
     from ..qa.period import Period
     from ..qa.report.content import Wanted, gather
     from ..qa.report.page import page
-    from ..qa.report.write import write_page
+    from ..qa.spreadsheet import write_text
 
     period = Period.of(since, until)
     settings = chosen_settings()
@@ -75,8 +75,11 @@ def report(
     if content is None:
         console.print(say("no scored call of that kind", "没有符合条件的已评分通话"))
         return
-    size = write_page(file, page(content, title))
-    said = say(f"written: {file} ({size / 1e6:.1f} MB)", f"已写入：{file}（{size / 1e6:.1f} MB）")
+    html = page(content, title)
+    write_text(file, html)
+    said = say(
+        f"written: {file} ({len(html) / 1e6:.1f} MB)", f"已写入：{file}（{len(html) / 1e6:.1f} MB）"
+    )
     console.print(said, markup=False)
 
 

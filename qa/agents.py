@@ -28,7 +28,8 @@ class AgentSummary:
     """One agent's figures; `mean_score` is None where no call of theirs has a score.
 
     `trend` says how the score went since the period before; None where that cannot be told. `figures` are means by
-    the indicator's id. `unsure` is the share of verdicts that a person has to decide.
+    the indicator's id. `unsure` is the share of verdicts that a person has to decide. `span` is the day, the Monday
+    of the week, or the month that the figures are of, where they are of one.
     """
 
     agent_id: str
@@ -42,6 +43,7 @@ class AgentSummary:
     fatal: int
     figures: Mapping[str, Mean]
     items: Mapping[str, PassRate]
+    span: str | None = None
 
     @property
     def unsure(self) -> float | None:
@@ -81,11 +83,25 @@ def summarise(figures: AgentFigures, before: AgentFigures | None = None) -> Agen
     )
 
 
+def over_time(figures: AgentFigures) -> list[AgentSummary]:
+    """Each agent's spans in their order, with trends since the span before it that has calls."""
+    found: list[AgentSummary] = []
+    known = [one for one in figures.sums if one.agent is not None and one.span is not None]
+    before: AgentSums | None = None
+    for one in sorted(known, key=lambda s: (s.agent or "", s.span or "")):
+        same = before is not None and before.agent == one.agent
+        score = before.score if before is not None and same else Mean()
+        found.append(_summary(one, one.agent or "", figures, score))
+        before = one
+    return found
+
+
 def _summary(sums: AgentSums, agent: str, figures: AgentFigures, before: Mean) -> AgentSummary:
     mean = None if sums.score.value is None else round(sums.score.value, 1)
     return AgentSummary(
         agent, figures.names.get(agent), figures.groups.get(agent), sums.calls, sums.seconds, mean,
         sums.score.interval(0.0, 100.0), trend(before, sums.score), sums.fatal, sums.figures, rates(sums),
+        sums.span,
     )  # fmt: skip
 
 

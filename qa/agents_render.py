@@ -12,8 +12,10 @@ from rich.text import Text as RichText
 from ..lang import Text, say
 from .agents import AgentReport, AgentSummary, PassRate
 from .indicators.catalogue import BY_ID
+from .indicators.groups import DIMENSIONS
 from .render import clock, verdict_word
 from .statistics import Trend
+from .store.figures import Span
 from .store.listing import Found
 
 AGENTS_ABREAST = 8  # columns of the item table that a terminal is wide enough for
@@ -21,6 +23,11 @@ _ARROWS: dict[Trend, Text] = {
     "up": Text("↑ up", "↑ 上升"),
     "down": Text("↓ down", "↓ 下降"),
     "same": Text("→ same", "→ 持平"),
+}
+_BY: dict[Span, Text] = {
+    "day": Text("Agents by day", "坐席每日情况"),
+    "week": Text("Agents by week", "坐席每周情况"),
+    "month": Text("Agents by month", "坐席每月情况"),
 }
 _FIGURES = ("talk_time", "hold_time", "response_time", "interruptions")
 
@@ -46,6 +53,30 @@ def agent_table(report: AgentReport) -> RenderableType:
         line = say("calls without an agent: ", "没有坐席信息的通话：") + shown
         parts.append(RichText(line + (f" … +{more}" if more > 0 else "")))
     return Group(*parts)
+
+
+def time_table(agents: Sequence[AgentSummary], by: Span) -> RenderableType:
+    """A row for each agent and day, week or month; red is off target."""
+    table = Table(title=str(_BY[by]), title_justify="left")
+    table.add_column(say("agent", "坐席"), no_wrap=True)
+    table.add_column(str(DIMENSIONS[by]), no_wrap=True)
+    for title in (
+        say("calls", "通话数"),
+        say("mean score", "平均分"),
+        say("95 % between", "95%区间"),
+    ):
+        table.add_column(title, justify="right")
+    table.add_column(say("trend", "趋势"), no_wrap=True)
+    table.add_column(say("fatal", "致命"), justify="right")
+    table.add_column(say("unsure", "待复核"), justify="right")
+    for name in _FIGURES:
+        table.add_column(str(BY_ID[name].title), justify="right")
+    for agent in agents:
+        table.add_row(
+            _label(agent), agent.span or "-", str(agent.calls), _score(agent), _between(agent), _arrow(agent),
+            str(agent.fatal), _share(agent.unsure), *_figure_cells(agent),
+        )  # fmt: skip
+    return table
 
 
 def call_table(found: Sequence[Found]) -> RenderableType:
@@ -92,12 +123,10 @@ def _scores(report: AgentReport, title: Callable[[str], str]) -> Table:
     table.add_column(say("unsure", "待复核"), justify="right")
     table.add_column(say("weakest items (passed/decided)", "薄弱项目（通过/已判）"))
     for agent in report.agents:
-        score = "-" if agent.mean_score is None else f"{agent.mean_score:g}"
-        between = "-" if agent.interval is None else "{:.0f}–{:.0f}".format(*agent.interval)
-        arrow = [str(_ARROWS[agent.trend]) if agent.trend else "-"] if trends else []
+        arrow = [_arrow(agent)] if trends else []
         table.add_row(
-            _label(agent), escape(agent.group or "-"), str(agent.calls), clock(agent.seconds), score, between, *arrow,
-            str(agent.fatal), "-" if agent.unsure is None else f"{100 * agent.unsure:.0f}%",
+            _label(agent), escape(agent.group or "-"), str(agent.calls), clock(agent.seconds), _score(agent),
+            _between(agent), *arrow, str(agent.fatal), _share(agent.unsure),
             ", ".join(f"{title(item)} {r.passed}/{r.decided}" for item, r in _weakest(agent)) or "-",
         )  # fmt: skip
     return table
@@ -112,14 +141,34 @@ def _figures(report: AgentReport) -> Table:
         target = f"\n({one.target_text})" if one.target_text else ""
         table.add_column(f"{one.title}{target}", justify="right")
     for agent in report.agents:
-        cells = []
-        for one in indicators:
-            value = agent.figures[one.id].value
-            digits = 0 if one.unit == "seconds" and one.target else 1
-            shown = "-" if value is None else f"{value:.{digits}f}"
-            cells.append(RichText(shown, style="red" if one.met(value) is False else ""))
-        table.add_row(_label(agent), *cells)
+        table.add_row(_label(agent), *_figure_cells(agent))
     return table
+
+
+def _figure_cells(agent: AgentSummary) -> list[RichText]:
+    cells = []
+    for one in (BY_ID[name] for name in _FIGURES):
+        value = agent.figures[one.id].value
+        digits = 0 if one.unit == "seconds" and one.target else 1
+        shown = "-" if value is None else f"{value:.{digits}f}"
+        cells.append(RichText(shown, style="red" if one.met(value) is False else ""))
+    return cells
+
+
+def _score(agent: AgentSummary) -> str:
+    return "-" if agent.mean_score is None else f"{agent.mean_score:g}"
+
+
+def _between(agent: AgentSummary) -> str:
+    return "-" if agent.interval is None else "{:.0f}–{:.0f}".format(*agent.interval)
+
+
+def _arrow(agent: AgentSummary) -> str:
+    return str(_ARROWS[agent.trend]) if agent.trend else "-"
+
+
+def _share(of: float | None) -> str:
+    return "-" if of is None else f"{100 * of:.0f}%"
 
 
 def _weakest(agent: AgentSummary, most: int = 3) -> list[tuple[str, PassRate]]:

@@ -49,8 +49,12 @@ def longest(judged: Judged, kind: str) -> list[Passage]:
     if not spans:
         return []
     one = max(spans, key=lambda span: span.end - span.start)
-    around = _during(judged.transcript.utterances, one.start, one.end)
-    return [Passage(one.start, one.end, "", around)]
+    return [at(judged, one.start, one.end)]
+
+
+def at(judged: Judged, start: float, end: float) -> Passage:
+    """The passage between two moments."""
+    return Passage(start, end, "", _during(judged.transcript.utterances, start, end))
 
 
 def _during(utterances: Sequence[Utterance], start: float, end: float) -> tuple[Utterance, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +11,14 @@ import pytest
 from test_cli import callqa
 from test_store import result
 
-from callqa.qa.agents import summarise
+from callqa.qa.agents import over_time, summarise
 from callqa.qa.indicators.groups import Grouping
 from callqa.qa.indicators.stored import StoredCalls
 from callqa.qa.indicators.table import Scope, indicators_of
 from callqa.qa.period import Period
 from callqa.qa.result import CallResult, to_json
 from callqa.qa.store import CallFilter, Keys, Store
-from callqa.qa.store.figures import by_agent
+from callqa.qa.store.figures import Span, by_agent
 
 AGENT = "A1"
 
@@ -126,3 +126,40 @@ def test_the_command(store: Store) -> None:
     assert "–" not in one.split("Figures")[0]
     none = callqa("agents", "--since", "2027-01-01", "--db", store.path)
     assert (none.returncode, none.stdout.strip()) == (0, "no scored call of that kind")
+
+
+@pytest.mark.parametrize("by", ["day", "week", "month"])
+def test_figures_over_time_are_those_of_the_calls_of_each_span(store: Store, by: Span) -> None:
+    store.save(call(30, AGENT, "", 10.0), Keys("h30", "m", "c"))  # without a start: in no span
+    expected: dict[tuple[str, str], list[float]] = {}
+    for one in store.results(CallFilter()):
+        if one.metadata.started_at and one.judged:
+            day = date.fromisoformat(one.metadata.started_at[:10])
+            monday = str(day - timedelta(days=day.weekday()))
+            span = {"day": str(day), "week": monday, "month": str(day)[:7]}[by]
+            scores = expected.setdefault((str(one.metadata.agent_id), span), [])
+            scores.append(one.judged.scorecard.score or 0.0)
+    found = over_time(by_agent(store.database, by=by))
+    assert [(a.agent_id, a.span) for a in found] == sorted(expected)
+    for agent in found:
+        scores = expected[agent.agent_id, str(agent.span)]
+        assert (agent.calls, agent.mean_score) == (len(scores), round(sum(scores) / len(scores), 1))
+    trends = {(a.agent_id, a.span): a.trend for a in found}
+    if by == "week":
+        assert trends == {
+            ("A1", "2026-11-02"): None,
+            ("A1", "2026-11-09"): "up",
+            ("A2", "2026-11-09"): None,
+        }
+
+
+def test_the_command_over_time(store: Store) -> None:
+    said = callqa("agents", "--by", "week", "--db", store.path, COLUMNS="200")
+    rows = [
+        line for line in said.stdout.split("Agents by week")[1].splitlines() if "2026-11-" in line
+    ]
+    assert [("A1" in row, "2026-11-02" in row) for row in rows] == [
+        (True, True), (True, False), (False, False),
+    ]  # fmt: skip
+    wrong = callqa("agents", "--by", "year", "--db", store.path)
+    assert (wrong.returncode, "unknown span year" in wrong.stderr) == (2, True)

@@ -20,9 +20,10 @@ from callqa.errors import UsageError
 from callqa.qa.indicators import stored
 from callqa.qa.indicators.catalogue import INDICATORS, chosen
 from callqa.qa.indicators.figures import CallFigures, CallRecord, Contact
-from callqa.qa.indicators.files import csv_text, inert, json_text, write_text
+from callqa.qa.indicators.files import csv_text, json_text
 from callqa.qa.indicators.indicators_render import formula_table, indicator_tables, number_text
 from callqa.qa.indicators.table import IndicatorTable
+from callqa.qa.spreadsheet import inert, write_text
 
 NOVEMBER = "2026-11-03T09:00:00"
 CALLS = [

@@ -20,20 +20,21 @@ from test_cli import callqa
 from test_store import result
 
 from callqa.audio.events import Hold
-from callqa.errors import UsageError
 from callqa.lang import Text
+from callqa.qa.indicators.catalogue import BY_ID
 from callqa.qa.period import Period
 from callqa.qa.report.bars import AgentBar, ItemBar, agent_chart, item_chart
 from callqa.qa.report.content import Content, Wanted, gather
-from callqa.qa.report.page import page
+from callqa.qa.report.page import HOLD_LIMIT, page
 from callqa.qa.report.plots import hold_chart, points, trend_chart, unit_of
 from callqa.qa.report.sound import Sounds
 from callqa.qa.report.svg import breadth, element, fitted, number, round_step, steps
-from callqa.qa.report.write import write_page
 from callqa.qa.result import CallResult, to_json
 from callqa.qa.statistics import Mean
 from callqa.qa.store import CallFilter, Keys, Store
+from callqa.qa.store.figures import by_agent
 from callqa.qa.store.series import HoldLengths, hold_lengths, score_by_day
+from callqa.settings import Files
 from helpers import silence, tone, write_wav
 
 AWKWARD = '"O\'Neil" & 李<script>alert(1)</script>🙂Ａ'
@@ -207,6 +208,21 @@ def test_scores_by_day_are_those_of_the_results(tmp_path: Path) -> None:
     }
 
 
+def test_days_are_those_of_the_agents_command(tmp_path: Path) -> None:
+    calls = [call(n, f"A{n % 2}", day=f"2026-11-0{1 + n % 3}", score=50.0 + n) for n in range(9)]
+    store = stored(tmp_path, *calls)
+    sums: dict[str, Mean] = {}
+    for one in by_agent(store.database, by="day").sums:
+        sums[one.span or ""] = sums.get(one.span or "", Mean()) + one.score
+    assert score_by_day(store.database) == sums
+
+
+def test_the_limit_of_a_hold_is_the_indicators_target() -> None:
+    target = BY_ID["longest_hold"].target
+    assert target is not None
+    assert target.high == HOLD_LIMIT
+
+
 def test_the_page_shows_what_the_results_say(tmp_path: Path) -> None:
     calls = [
         call(n, f"A{n % 3}", day=f"2026-11-0{1 + n % 4}", score=40.0 + 7 * n, holds=(10.0 * n,) if n % 2 else ())
@@ -316,17 +332,17 @@ def test_recordings_come_along_until_the_page_is_full(tmp_path: Path) -> None:
     recording = write_wav(tmp_path / "a.wav", tone(300, 3.0), silence(3.0))
     damaged = tmp_path / "b.wav"
     damaged.write_bytes(b"RIFF nothing of the kind")
-    sounds = Sounds()
-    uri = sounds.uri([recording], 3.0)
+    sounds = Sounds(Files())
+    uri = sounds.uri(str(recording), 3.0)
     assert isinstance(uri, str)
     assert uri.startswith("data:audio/mpeg;base64,")
-    gone, unreadable = sounds.uri([tmp_path / "c.wav"], 3.0), sounds.uri([damaged], 3.0)
+    gone, unreadable = sounds.uri(str(tmp_path / "c.wav"), 3.0), sounds.uri(str(damaged), 3.0)
     assert gone == Text("The recording is not where it was.", "录音已不在原处。")
     assert isinstance(unreadable, Text)
     assert "cannot be read" in unreadable.en
-    full = Sounds(most=15_500)
-    assert isinstance(full.uri([recording], 3.0), str)
-    left_out = full.uri([recording], 3.0)
+    full = Sounds(Files(), most=15_500)
+    assert isinstance(full.uri(str(recording), 3.0), str)
+    left_out = full.uri(str(recording), 3.0)
     assert isinstance(left_out, Text)
     assert "MB" in left_out.en
 
@@ -344,6 +360,11 @@ def test_the_command(tmp_path: Path) -> None:
     silent = callqa("report", target, "--no-audio", "--db", store.path)
     assert silent.returncode == 0
     assert "The recording is not where it was." not in target.read_text("utf-8")
+
+
+def test_help_in_both_languages() -> None:
+    assert "Write one page in HTML" in callqa("report", "--help").stdout
+    assert "网页报告" in callqa("report", "--help", CALLQA_LANG="zh").stdout
 
 
 def test_no_calls_no_file(tmp_path: Path) -> None:
@@ -365,11 +386,3 @@ def test_nothing_but_a_page_is_written_over(tmp_path: Path) -> None:
         assert done.returncode == 2, target
         assert "Traceback" not in done.stderr
     assert recording.read_bytes() == before
-
-
-def test_a_page_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
-    folder = tmp_path / "r.html"
-    folder.mkdir()
-    with pytest.raises(UsageError, match="cannot write the page"):
-        write_page(folder, "<!doctype html>")
-    assert [p.name for p in tmp_path.iterdir()] == ["r.html"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from ...errors import UsageError, os_reason
-from ...lang import Text, say
+from ...lang import say
+from .. import spreadsheet
+from ..spreadsheet import inert
 from .catalogue import INDICATORS
 from .compute import Value
 from .groups import DIMENSIONS
@@ -48,35 +46,9 @@ def csv_text(table: IndicatorTable, only: Sequence[Indicator] | None = None) -> 
 
     It begins with the mark by which Excel knows UTF-8; names that a spreadsheet would take for formulas are inert.
     """
-    out = io.StringIO()
-    out.write("\ufeff")
-    lines = csv.writer(out, lineterminator="\r\n")
     shown = only or INDICATORS
     rows = _wide(table, shown) if table.scope.grouping.by else _long(table.total, shown)
-    lines.writerows(rows)
-    return out.getvalue()
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file.
-
-    Raises:
-        UsageError: it cannot be written.
-    """
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        reason = os_reason(error)
-        raise UsageError(
-            f"cannot write the figures: {reason.en}", f"无法写入统计文件：{reason.zh}", where=path,
-            then=Text("choose another file", "请指定其他文件"),
-        ) from error  # fmt: skip
-
-
-def inert(text: str) -> str:
-    """A cell's text that no spreadsheet computes."""
-    return "'" + text if text[:1] in tuple("=+-@\t\r") and text[:1] else text
+    return spreadsheet.csv_text(rows)
 
 
 def _described(one: Indicator) -> dict[str, Any]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from markupsafe import Markup
 
 from ...lang import Text, say
 from ...scoring.scorecard import Evidence, ScoredItem, Verdict
-from ...settings import Files
-from ..legs import find_pair
 from ..render import clock, speaker_name, verdict_word
 from ..store import CallFilter
 from ..store.database import Database
@@ -94,11 +91,11 @@ def extremes(
     return worst, [one for one in best if one.hit.row not in taken][:high]
 
 
-def shown_call(name: str, found: Found, files: Files, sounds: Sounds | None) -> ShownCall:
+def shown_call(name: str, found: Found, sounds: Sounds | None) -> ShownCall:
     """One call; without `sounds` it has no player."""
     hit, judged = found.hit, found.hit.judged
     items = [i for v in _SHOWN for i in judged.scorecard.items if i.finding.verdict == v]
-    sound = sounds.uri(recording_files(hit.source, files), hit.duration) if sounds else None
+    sound = sounds.uri(hit.source, hit.duration) if sounds else None
     return ShownCall(
         name=name, call_id=hit.call_id,
         score="–" if hit.score is None else f"{hit.score:g}",
@@ -115,13 +112,6 @@ def shown_call(name: str, found: Found, files: Files, sounds: Sounds | None) -> 
         sound=sound if isinstance(sound, str) else None,
         note=str(sound) if isinstance(sound, Text) else "",
     )  # fmt: skip
-
-
-def recording_files(source: str, files: Files) -> list[Path]:
-    """The files of a call: one, or the legs that its name tells of."""
-    path = Path(source)
-    pair = find_pair(path, files.legs, lambda other: other if other.is_file() else None)
-    return [path, pair[1]] if pair else [path]
 
 
 def _item(item: ScoredItem) -> ShownItem:

@@ -66,9 +66,9 @@ def gather(database: Database, wanted: Wanted, files: Files | None = None) -> Co
         return None
     before = by_agent(database, wanted.filter(earlier)) if earlier else None
     worst, best = extremes(database, which, wanted.calls, total.score.count)
-    sounds = Sounds() if wanted.audio else None
+    sounds = Sounds(files or Files()) if wanted.audio else None
     shown = {
-        one.hit.row: shown_call(f"call-{number}", one, files or Files(), sounds)
+        one.hit.row: shown_call(f"call-{number}", one, sounds)
         for number, one in enumerate(chain(worst, best), start=1)
     }
     scope = Scope(period=wanted.period, agent=wanted.agent, group=wanted.group)

@@ -1,25 +1,21 @@
-"""The page itself: template, style and script in one file, and a policy that lets nothing else in."""
+"""The page itself: what the template of qa/pages shows."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
 
-from ...lang import current, say
+from ...lang import say
 from ..agents import AgentReport, AgentSummary
-from ..indicators.catalogue import BY_ID
 from ..indicators.indicators_render import met_text, number_text
+from ..pages import page as fill
 from ..render import clock
 from ..statistics import Mean, Trend
-from .bars import MOST_BARS, AgentBar, ItemBar, agent_chart, bullet, calls_text, item_chart
+from .bars import MOST_BARS, AgentBar, ItemBar, agent_chart, bullet, item_chart
 from .content import Content
 from .plots import UNITS, hold_chart, points, trend_chart, unit_of
 
@@ -36,65 +32,38 @@ class Figure:
     remark: str = ""
 
 
-def page(content: Content, title: str | None = None, today: date | None = None) -> str:
-    """The report in HTML, in the user's language."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    style, script = _asset("style.css"), _asset("script.js")
-    unit = unit_of(content.days)
-    trend = points(content.days, unit)
-    html = environment.from_string(_asset("page.html.jinja")).render(
-        _words()
-        | {
-            "content": content, "heading": title or say("Call quality report", "通话质检报告"),
-            "today": str(today or date.today()), "figures": list(_head(content)),
-            "style": Markup(style), "script": Markup(script), "policy": _policy(style, script),  # noqa: S704
-            "agents": _agents(content.agents, content.total.score), "items": _items(content),
-            "trend": trend, "trend_unit": str(UNITS[unit]), "trend_chart": trend_chart(trend, unit) if trend else None,
-            "hold_chart": hold_chart(content.holds, HOLD_LIMIT) if content.holds.count else None,
-            "hold_limit": HOLD_LIMIT, "indicators": content.indicators,
-        }
-    )  # fmt: skip
-    # a file name that is no text comes with halves of characters, which no file in UTF-8 can have
-    return html.encode("utf-8", "replace").decode("utf-8")
-
-
-def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """The Content-Security-Policy: this style, this script, sound and pictures that the page has in itself."""
-
-    def digest(content: str) -> str:
-        found = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
-        return f"'sha256-{found}'"
-
-    return (
-        f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; "
-        "media-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _words() -> dict[str, Any]:
-    """What the template says and shows things with."""
-    return {
-        "say": say, "clock": clock, "lang": "zh-CN" if current() == "zh" else "en", "label": label,
-        "calls_text": calls_text, "number_text": number_text, "met_text": lambda v: met_text(v).plain,
-        "bullet": bullet, "arrows": ARROWS, "between": partial(_between, places=1), "BY_ID": BY_ID,
-    }  # fmt: skip
-
-
 def label(agent: AgentSummary) -> str:
     """The agent's id, and the name where there is one."""
     return f"{agent.agent_id} {agent.name}" if agent.name else agent.agent_id
 
 
-def _between(interval: tuple[float, float] | None, places: int) -> str:
-    return "–" if interval is None else "{:.{p}f} – {:.{p}f}".format(*interval, p=places)
+def between(interval: tuple[float, float] | None) -> str:
+    """An interval as people read it."""
+    return "–" if interval is None else "{:.1f} – {:.1f}".format(*interval)
+
+
+# what the template shows values with
+_WORDS: dict[str, Any] = {
+    "label": label, "between": between, "number_text": number_text, "met_text": lambda v: met_text(v).plain,
+    "bullet": bullet, "arrows": ARROWS,
+}  # fmt: skip
+
+
+def page(content: Content, title: str | None = None, today: date | None = None) -> str:
+    """The report in HTML, in the user's language."""
+    unit = unit_of(content.days)
+    trend = points(content.days, unit)
+    html = fill(
+        "report", "data:", content=content, heading=title or say("Call quality report", "通话质检报告"),
+        today=str(today or date.today()), figures=list(_head(content)),
+        agents=_agents(content.agents, content.total.score), many=len(content.agents.agents) > MOST_BARS,
+        items=_items(content), trend=trend, trend_unit=str(UNITS[unit]),
+        trend_chart=trend_chart(trend, unit) if trend else None,
+        hold_chart=hold_chart(content.holds, HOLD_LIMIT) if content.holds.count else None,
+        hold_limit=HOLD_LIMIT, indicators=content.indicators, **_WORDS,
+    )  # fmt: skip
+    # a file name that is no text comes with halves of characters, which no file in UTF-8 can have
+    return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def _head(content: Content) -> Iterator[Figure]:
@@ -103,7 +72,7 @@ def _head(content: Content) -> Iterator[Figure]:
     yield Figure(
         say("mean score", "平均分"),
         "–" if score.value is None else f"{score.value:.1f}",
-        say("95 % between ", "95%区间 ") + _between(interval, 1) if interval
+        say("95 % between ", "95%区间 ") + between(interval) if interval
         else say("one call: no interval", "仅一通通话，无区间") if score.count == 1 else "",
     )  # fmt: skip
     scored = say(f"{score.count} with a score", f"{score.count} 通有得分")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import CallqaError
 from ...lang import Text
+from ...settings import Files
+from ..clips.cut import recording
 
 MOST_BYTES = 30_000_000  # of all sound on a page; browsers and mail servers still take that
 _BYTES_PER_SECOND = (
@@ -16,21 +17,21 @@ _BYTES_PER_SECOND = (
 
 
 class Sounds:
-    """Makes data URIs until there is enough sound on the page."""
+    """Makes data URIs until there is enough sound on the page; `files` says how legs of a call are named."""
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
-        self._left = most
+    def __init__(self, files: Files, most: int = MOST_BYTES) -> None:
+        self._files, self._left = files, most
 
-    def uri(self, files: Sequence[Path], seconds: float) -> str | Text:
-        """The recording as MP3, channels kept; or why it is not there."""
+    def uri(self, source: str, seconds: float) -> str | Text:
+        """The recording of a call as MP3, channels kept; or why it is not there."""
         from ...audio.excerpt import encoded, excerpt
 
-        if not files or not all(file.is_file() for file in files):
+        if not Path(source).is_file():
             return Text("The recording is not where it was.", "录音已不在原处。")
         if seconds * _BYTES_PER_SECOND > self._left:
             return _full()
         try:
-            sound = encoded(excerpt(files), "mp3")
+            sound = encoded(excerpt(recording(source, self._files)), "mp3")
         except CallqaError as error:
             problem = error.problem
             return Text(

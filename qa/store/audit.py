@@ -12,10 +12,11 @@ from .times import now
 
 def note(session: orm.Session, action: str, detail: str) -> None:
     """Write an act down, in the transaction that does it."""
-    session.add(AuditRow(at=now(), user=_user(), action=action, detail=detail))
+    session.add(AuditRow(at=now(), user=user(), action=action, detail=detail))
 
 
-def _user() -> str:
+def user() -> str:
+    """Who runs this, as the machine knows them."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a user without an entry, as in containers

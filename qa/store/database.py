@@ -48,8 +48,10 @@ class Database:
 
     @property
     def upgraded(self) -> bool:
-        """Whether the schema was another one before."""
-        return self.found not in (None, self.schema)
+        """Whether the schema was one with other figures of scorecards."""
+        from .migrations import FIGURES
+
+        return self.found is not None and self.found < FIGURES
 
     def close(self) -> None:
         self._engine.dispose()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -31,6 +31,13 @@ _FIGURES: Mapping[str, sa.ColumnElement[float | None]] = {
     "interruptions": sa.type_coerce(MeasuresRow.interruptions, sa.Float),
 }
 _AGENT = sa.func.coalesce(CallRow.agent_id, CallRow.agent)
+Span = Literal["day", "week", "month"]
+_DAY = sa.func.substr(CallRow.started_at, 1, 10)
+_SPANS: Mapping[Span, sa.ColumnElement[str | None]] = {
+    "day": sa.func.date(_DAY),
+    "week": sa.func.date(_DAY, "weekday 0", "-6 days"),  # the Monday
+    "month": sa.func.substr(sa.func.date(_DAY), 1, 7),
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class AgentSums:
         fatal: calls that failed a fatal item.
         figures: by the indicator's id (hold_time, talk_time, response_time, interruptions), as qa/indicators has them.
         verdicts: by the items of a checklist, one letter (p f u n) per item and call, call after call.
+        span: the day, the Monday of the week, or the month, where calls are added up by such.
     """
 
     agent: str | None
@@ -53,6 +61,7 @@ class AgentSums:
     fatal: int
     figures: Mapping[str, Mean]
     verdicts: Mapping[tuple[str, ...], str]
+    span: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +76,10 @@ class AgentFigures:
     failed: int
 
 
-def by_agent(database: Database, wanted: CallFilter | None = None) -> AgentFigures:
-    """Add the calls up.
+def by_agent(
+    database: Database, wanted: CallFilter | None = None, by: Span | None = None
+) -> AgentFigures:
+    """Add the calls up per agent, and (`by`) per day, week or month; then calls without a start are left out.
 
     Raises:
         StoreError: the database cannot be read.
@@ -84,7 +95,7 @@ def by_agent(database: Database, wanted: CallFilter | None = None) -> AgentFigur
             CallRow.status == "scored", _AGENT.is_(None), *which
         )
         return AgentFigures(
-            tuple(_sums(session, which)),
+            tuple(_sums(session, which, by)),
             _latest(session, CallRow.agent),
             _latest(session, CallRow.agent_group),
             titles(session),
@@ -101,26 +112,32 @@ def titles(session: orm.Session) -> dict[str, Text]:
     return found
 
 
-def _sums(session: orm.Session, which: list[sa.ColumnElement[bool]]) -> list[AgentSums]:
+def _sums(
+    session: orm.Session, which: list[sa.ColumnElement[bool]], by: Span | None
+) -> list[AgentSums]:
+    span = _SPANS[by] if by else sa.null()
+    if by:
+        which = [*which, span.is_not(None)]
     query = (
         sa.select(
-            _AGENT, MeasuresRow.checklist_hash, sa.func.count(), sa.func.total(CallRow.duration),
+            _AGENT, span, MeasuresRow.checklist_hash, sa.func.count(), sa.func.total(CallRow.duration),
             sa.func.group_concat(MeasuresRow.verdicts, ""), sa.func.total(MeasuresRow.fatal),
             *_summed(_SCORE), *(sum_ for figure in _FIGURES.values() for sum_ in _summed(figure)),
         )
         .join(MeasuresRow, MeasuresRow.call_row == CallRow.id)
         .where(CallRow.status == "scored", *which)
-        .group_by(_AGENT, MeasuresRow.checklist_hash)
+        .group_by(_AGENT, span, MeasuresRow.checklist_hash)
     )  # fmt: skip
     items = {row.hash: tuple(row.items.split()) for row in session.scalars(sa.select(ChecklistRow))}
-    found: dict[str | None, AgentSums] = {}
-    for agent, checklist, calls, seconds, verdicts, fatal, *rest in session.execute(query):
+    found: dict[tuple[str | None, str | None], AgentSums] = {}
+    for agent, when, checklist, calls, seconds, verdicts, fatal, *rest in session.execute(query):
         score, *means = (Mean(*rest[at : at + 3]) for at in range(0, len(rest), 3))
         figures = dict(zip(_FIGURES, means, strict=True))
         one = AgentSums(
-            agent, calls, seconds, score, int(fatal), figures, {items[checklist]: verdicts}
+            agent, calls, seconds, score, int(fatal), figures, {items[checklist]: verdicts}, when
         )
-        found[agent] = _added(found[agent], one) if agent in found else one
+        key = (agent, when)
+        found[key] = _added(found[key], one) if key in found else one
     return list(found.values())
 
 
@@ -142,7 +159,7 @@ def _added(one: AgentSums, other: AgentSums) -> AgentSums:
     figures = {name: mean + other.figures[name] for name, mean in one.figures.items()}
     return AgentSums(
         one.agent, one.calls + other.calls, one.seconds + other.seconds, one.score + other.score,
-        one.fatal + other.fatal, figures, verdicts,
+        one.fatal + other.fatal, figures, verdicts, one.span,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...scoring.scorecard import Verdict
+from .marks import CollectedRow
 from .schema import CallRow, RecordRow, VerdictRow
 
 
@@ -19,6 +20,7 @@ class CallFilter:
     Attributes:
         since, until: ISO 8601 in local time, half-open; calls without a start are in no period.
         agent: an id or a name.
+        collection: calls with a passage in it.
         item: of the checklist: calls in which it was judged; with `verdict`, judged so.
     """
 
@@ -28,6 +30,7 @@ class CallFilter:
     group: str | None = None
     item: str | None = None
     verdict: Verdict | None = None
+    collection: str | None = None
 
 
 def conditions(
@@ -51,3 +54,6 @@ def conditions(
         if wanted.verdict is not None:
             judged = judged.where(VerdictRow.verdict == wanted.verdict)
         yield judged.exists()
+    if wanted.collection is not None and table is CallRow:
+        kept = sa.select(CollectedRow.call_row).where(CollectedRow.collection == wanted.collection)
+        yield CallRow.id.in_(kept)

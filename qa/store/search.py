@@ -24,6 +24,7 @@ from ..result import Judged
 from .database import Database
 from .filters import CallFilter, conditions
 from .packing import restored, unpack
+from .reading import of_name
 from .schema import AnalysisRow, CallRow, ScorecardRow
 
 Likeness = Literal["said", "sounds", "none"]  # none: it was not looked for by a phrase
@@ -150,6 +151,34 @@ def _matching(
     )
     phrase = f'{{{" ".join(columns)}}} : "{tokens}"'
     return list(session.scalars(query, {"phrase": phrase}))
+
+
+def rows_saying(session: orm.Session, phrase: str, who: Side) -> set[int]:
+    """The rows of all calls in which a phrase is said letter for letter."""
+    tokens = syllables(phrase)
+    if not tokens:
+        return set()
+    match = f'{{{" ".join(_SIDES[who])}}} : "{_characters(tokens)}"'
+    query = sa.text("SELECT rowid FROM said WHERE said MATCH :phrase")
+    return set(session.scalars(query, {"phrase": match}))
+
+
+def named(database: Database, name: str) -> Hit:
+    """The judged call of this id or path.
+
+    Raises:
+        UsageError: there is none. StoreError: the database cannot be read.
+    """
+    query = of_name(sa.select(CallRow.id), name).where(CallRow.scorecard_id.is_not(None))
+    with database.reading() as session:
+        row = session.scalar(query.order_by(CallRow.id.desc()).limit(1))
+        found = hits(session, {row: "none"}) if row is not None else []
+    if not found:
+        raise UsageError(
+            f"no scored call {name} in the database", f"数据库中没有已评分的通话 {name}",
+            then=Text("score it first: callqa score PATH", "请先评分：callqa score 路径"),
+        )  # fmt: skip
+    return found[0]
 
 
 def hits(session: orm.Session, found: Mapping[int, Likeness]) -> list[Hit]:

@@ -10,7 +10,8 @@ from filelock import FileLock
 from ....errors import StoreError
 from ....lang import Text
 
-HEAD = "0003"
+HEAD = "0004"
+FIGURES = "0003"  # the last that changed what is made of scorecards
 
 
 def current(connection: sa.Connection) -> str | None:

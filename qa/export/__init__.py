@@ -1,0 +1,1 @@
+"""Stored results as files for spreadsheets and other programs."""
