@@ -10,6 +10,7 @@ import statistics
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -126,11 +127,19 @@ def test_bars_are_as_long_as_the_scores_and_one_call_has_no_whisker() -> None:
     assert not shapes(agent_chart([AgentBar("B", 45.0, None, 1)], 45.0), "whisker")
 
 
+def test_of_many_agents_a_gap_says_that_some_are_left_out() -> None:
+    bars = [AgentBar(f"A{n}", 90.0 - n, None, 1) for n in range(4)]
+    y = [float(bar.get("y", "")) for bar in shapes(agent_chart(bars, 80.0, gap=2), "bar")]
+    assert [b - a for a, b in pairwise(y)] == [30.0, 60.0, 30.0]
+    assert "⋯" in agent_chart(bars, 80.0, gap=2)
+    assert "⋯" not in agent_chart(bars, 80.0)
+
+
 def test_items_show_the_rate_and_the_unsure_share() -> None:
     drawn = item_chart([ItemBar("opening", 3, 4, 4), ItemBar("never decided", 0, 0, 2)])
     track, *_ = bars_of(drawn, "track")
     assert bars_of(drawn) == pytest.approx([0.75 * track, 0.0])
-    assert bars_of(drawn, "unsure") == pytest.approx([50.0, 100.0])
+    assert bars_of(drawn, "unsure") == pytest.approx([44.0, 88.0])
     texts = list(ET.fromstring(drawn).itertext())
     assert {"75%", "3/4", "–"} <= set(texts)
 

@@ -54,16 +54,26 @@ class ItemBar:
 
 
 def calls_text(count: int) -> str:
-    return say(f"{count} call" if count == 1 else f"{count} calls", f"{count} 通")
+    return say(f"{count:,} call" if count == 1 else f"{count:,} calls", f"{count:,} 通")
 
 
-def agent_chart(bars: Sequence[AgentBar], overall: float | None) -> Markup:
-    """A bar for each agent with the interval as a whisker; a broken line is the mean of all calls."""
+def percent(share: float) -> str:
+    """A share in whole per cent; where that would be nothing, to a tenth."""
+    return f"{100 * share:.1f}%" if 0 < share < 0.01 else f"{100 * share:.0f}%"
+
+
+def agent_chart(bars: Sequence[AgentBar], overall: float | None, gap: int | None = None) -> Markup:
+    """A bar for each agent with the interval as a whisker; a broken line is the mean of all calls.
+
+    `gap` is how many bars stand before those that are left out.
+    """
     scale, top, step = Scale(0, 100, 190, 800), 34.0, 30.0
-    bottom = top + step * len(bars)
+    bottom = top + step * (len(bars) + (gap is not None))
     parts = list(_percent_axis(scale, top, bottom))
+    if gap is not None:
+        parts.append(text(180, top + step * (gap + 0.5) + 4.5, "⋯", "muted end"))
     for at, bar in enumerate(bars):
-        y = top + step * (at + 0.5)
+        y = top + step * (at + 0.5 + (gap is not None and at >= gap))
         parts += [
             element("text", element("title", bar.label), fitted(bar.label, 172), x=180, y=y + 4.5, class_="label end"),
             rect(scale.start, y - 8, scale(bar.mean) - scale.start, 16, "bar", tip=bar.tip, rx=2),
@@ -74,7 +84,7 @@ def agent_chart(bars: Sequence[AgentBar], overall: float | None) -> Markup:
             parts += [line(x, y - 5, x, y + 5, "whisker") for x in (low, high)]
         parts += [
             text(868, y + 4.5, f"{bar.mean:.1f}", "value end"),
-            text(WIDTH - 4, y + 4.5, str(bar.calls), "muted end"),
+            text(WIDTH - 4, y + 4.5, f"{bar.calls:,}", "muted end"),
         ]
     if overall is not None and len(bars) > 1:
         x = scale(overall)
@@ -91,7 +101,7 @@ def agent_chart(bars: Sequence[AgentBar], overall: float | None) -> Markup:
 
 def item_chart(bars: Sequence[ItemBar]) -> Markup:
     """A bar for each item: how often it was passed; beside it the share of verdicts for a person."""
-    scale, other, top, step = Scale(0, 1, 290, 700), Scale(0, 1, 850, 950), 34.0, 28.0
+    scale, other, top, step = Scale(0, 1, 290, 650), Scale(0, 1, 862, 950), 34.0, 28.0
     bottom = top + step * len(bars)
     parts: list[Markup] = []
     for at, bar in enumerate(bars):
@@ -102,11 +112,11 @@ def item_chart(bars: Sequence[ItemBar]) -> Markup:
             element("text", element("title", bar.label), fitted(bar.label, 268), x=280, y=y + 4.5, class_="label end"),
             rect(scale.start, y - 7, scale.end - scale.start, 14, "track", tip=tip, rx=2),
             rect(scale.start, y - 7, scale(bar.rate or 0.0) - scale.start, 14, "bar", tip=tip, rx=2),
-            text(750, y + 4.5, shown, "value end"),
-            text(818, y + 4.5, f"{bar.passed}/{bar.decided}", "muted end"),
+            text(700, y + 4.5, shown, "value end"),
+            text(832, y + 4.5, f"{bar.passed:,}/{bar.decided:,}", "muted end"),
             rect(other.start, y - 4, other.end - other.start, 8, "track", rx=2),
             rect(other.start, y - 4, other(bar.unsure_share) - other.start, 8, "unsure", rx=2),
-            text(WIDTH - 4, y + 4.5, f"{100 * bar.unsure_share:.0f}%", "muted end"),
+            text(WIDTH - 4, y + 4.5, percent(bar.unsure_share), "muted end"),
         ]  # fmt: skip
     parts += [
         text(scale.start, 18, say("passed, of those decided", "通过率（通过/已判）"), "muted"),

@@ -15,7 +15,7 @@ from ..indicators.indicators_render import met_text, number_text
 from ..pages import page as fill
 from ..render import clock
 from ..statistics import Mean, Trend
-from .bars import MOST_BARS, AgentBar, ItemBar, agent_chart, bullet, item_chart
+from .bars import MOST_BARS, AgentBar, ItemBar, agent_chart, bullet, item_chart, percent
 from .content import Content
 from .plots import UNITS, hold_chart, points, trend_chart, unit_of
 
@@ -42,10 +42,16 @@ def between(interval: tuple[float, float] | None) -> str:
     return "–" if interval is None else "{:.1f} – {:.1f}".format(*interval)
 
 
+def length_text(seconds: float) -> str:
+    """A length as a clock; from ten hours on in hours."""
+    hours = f"{seconds / 3600:,.0f}"
+    return clock(seconds) if seconds < 36_000 else say(f"{hours} hours", f"{hours} 小时")
+
+
 # what the template shows values with
 _WORDS: dict[str, Any] = {
     "label": label, "between": between, "number_text": number_text, "met_text": lambda v: met_text(v).plain,
-    "bullet": bullet, "arrows": ARROWS,
+    "bullet": bullet, "percent": percent, "arrows": ARROWS,
 }  # fmt: skip
 
 
@@ -60,7 +66,8 @@ def page(content: Content, title: str | None = None, today: date | None = None) 
         items=_items(content), trend=trend, trend_unit=str(UNITS[unit]),
         trend_chart=trend_chart(trend, unit) if trend else None,
         hold_chart=hold_chart(content.holds, HOLD_LIMIT) if content.holds.count else None,
-        hold_limit=HOLD_LIMIT, indicators=content.indicators, **_WORDS,
+        hold_limit=HOLD_LIMIT, playable=any(c.sound for c in (*content.worst, *content.best)),
+        indicators=content.indicators, **_WORDS,
     )  # fmt: skip
     # a file name that is no text comes with halves of characters, which no file in UTF-8 can have
     return html.encode("utf-8", "replace").decode("utf-8")
@@ -75,21 +82,21 @@ def _head(content: Content) -> Iterator[Figure]:
         say("95 % between ", "95%区间 ") + between(interval) if interval
         else say("one call: no interval", "仅一通通话，无区间") if score.count == 1 else "",
     )  # fmt: skip
-    scored = say(f"{score.count} with a score", f"{score.count} 通有得分")
+    scored = say(f"{score.count:,} with a score", f"{score.count:,} 通有得分")
     yield Figure(
-        say("calls", "通话"), f"{total.calls}", clock(total.seconds) + say(" in all, ", "，") + scored
+        say("calls", "通话"), f"{total.calls:,}", length_text(total.seconds) + say(" in all, ", "，") + scored
     )  # fmt: skip
     agents, nobody = len(content.agents.agents), content.agents.without_agent
     unknown = say(f"{nobody} calls without one", f"{nobody} 通无坐席信息") if nobody else ""
     yield Figure(say("agents", "坐席"), f"{agents}", unknown)
     share = f"{100 * total.fatal / total.calls:.1f}%"
     fatal = say(f"{share} of the calls", f"占通话的 {share}")
-    yield Figure(say("calls with a fatal item", "致命项不通过"), f"{total.fatal}", fatal)
+    yield Figure(say("calls with a fatal item", "致命项不通过"), f"{total.fatal:,}", fatal)
     decided = sum(rate.decided for rate in content.items.values())
     unsure = sum(rate.unsure for rate in content.items.values())
-    part = f"{100 * unsure / (decided + unsure):.0f}%" if decided + unsure else "–"
+    part = percent(unsure / (decided + unsure)) if decided + unsure else "–"
     verdicts = say(
-        f"{unsure} of {decided + unsure} verdicts", f"{unsure} / {decided + unsure} 项结论"
+        f"{unsure:,} of {decided + unsure:,} verdicts", f"{unsure:,} / {decided + unsure:,} 项结论"
     )
     yield Figure(say("unsure, for a person", "待复核"), part, verdicts)
 
@@ -101,8 +108,9 @@ def _agents(report: AgentReport, overall: Mean) -> Markup | None:
         for a in report.agents
         if a.mean_score is not None
     ]
+    half = MOST_BARS // 2
     if len(bars) > MOST_BARS:
-        bars = bars[: MOST_BARS // 2] + bars[-MOST_BARS // 2 :]
+        return agent_chart(bars[:half] + bars[-half:], overall.value, gap=half)
     return agent_chart(bars, overall.value) if bars else None
 
 

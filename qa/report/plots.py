@@ -72,7 +72,7 @@ def trend_chart(found: Sequence[Point], unit: Unit) -> Markup:
     for value in steps(low, high, 5):
         parts += [
             line(44, up(value), WIDTH - 8, up(value), "grid"),
-            text(36, up(value) + 4.5, f"{value:g}", "muted end"),
+            text(36, up(value) + 4.5, f"{value:,.0f}", "muted end"),
         ]
     places = [across(p.day.toordinal() if last > first else 0) for p, _ in means]
     track = " ".join(
@@ -89,7 +89,7 @@ def trend_chart(found: Sequence[Point], unit: Unit) -> Markup:
         if at in shown:
             parts += [
                 text(x, HEIGHT - 46, _short(point, unit), "label middle"),
-                text(x, HEIGHT - 28, str(point.score.count), "muted middle"),
+                text(x, HEIGHT - 28, f"{point.score.count:,}", "muted middle"),
             ]
     parts.append(
         text(8, HEIGHT - 6, say("the lower row: number of calls", "下行为通话数"), "muted")
@@ -112,7 +112,7 @@ def hold_chart(found: HoldLengths, limit: int) -> Markup:
     for value in steps(0, up.high, 4):
         parts += [
             line(44, up(value), WIDTH - 8, up(value), "grid"),
-            text(36, up(value) + 4.5, f"{value:g}", "muted end"),
+            text(36, up(value) + 4.5, f"{value:,.0f}", "muted end"),
         ]
     for at, count in enumerate(bins):
         class_ = "bar over" if at * width >= limit else "bar"
