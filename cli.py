@@ -25,6 +25,7 @@ from .commands.options import (
     SettingsFile,
     ShowVersion,
 )
+from .commands.report import report_app
 from .commands.rules import rules_app
 from .commands.sample import sample_app
 from .commands.score import score_app
@@ -56,6 +57,7 @@ app.add_typer(find_app)
 app.add_typer(clip_app)
 app.add_typer(export_app)
 app.add_typer(indicators_app)
+app.add_typer(report_app)
 
 
 @app.callback()

@@ -103,7 +103,7 @@ def _clip(
     said = tuple(lines(hit.judged.transcript.utterances, start, end, evidence))
     clip = Clip(found, start, end, tuple(evidence), f"{name}.{how.form}", said)
     try:
-        piece = faded(excerpt(_recording(hit.source, files), start, end), how.fade)
+        piece = faded(excerpt(recording(hit.source, files), start, end), how.fade)
         audio = encoded(piece, how.form)
     except (RecordingError, UsageError) as error:
         return Clip(found, start, end, tuple(evidence), "", said, error)
@@ -113,7 +113,12 @@ def _clip(
     return clip
 
 
-def _recording(source: str, files: Files) -> Origin:
+def recording(source: str, files: Files) -> Origin:
+    """What a stored call was heard in: its file, or the legs that its name tells of.
+
+    Raises:
+        UsageError: it is not there.
+    """
     path = Path(source)
     pair = find_pair(path, files.legs, lambda other: other if other.is_file() else None)
     paths = [source] if pair is None else [source, str(pair[1])]
