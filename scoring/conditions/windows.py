@@ -21,6 +21,7 @@ SLACK = (
 )
 NEARBY = 15.0  # seconds that are near where nothing else is said
 _SHORT: dict[Unit, str] = {"seconds": "s", "turns": "turns", "percent": "%"}
+_SHORT_ZH: dict[Unit, str] = {"seconds": " 秒", "turns": " 句", "percent": "%"}
 _UNITS: dict[str, Unit] = {
     "s": "seconds", "秒": "seconds", "second": "seconds", "seconds": "seconds", "min": "seconds",
     "分钟": "seconds", "turn": "turns", "turns": "turns", "轮": "turns", "句": "turns",
@@ -37,6 +38,11 @@ class Amount:
 
     def __str__(self) -> str:
         return f"{self.number:g} {_SHORT[self.unit]}"
+
+    @property
+    def text(self) -> Text:
+        """The amount in words."""
+        return Text(str(self), f"{self.number:g}{_SHORT_ZH[self.unit]}")
 
 
 def _amount(raw: Any) -> Amount:
@@ -163,8 +169,10 @@ def told(window: Window) -> Text:
     amount = window.first or window.last
     if amount:
         en, zh = ("first", "最前") if window.first else ("last", "最后")
-        return Text(f"in the {en} {amount}", f"{zh} {amount} 内")
-    return Text(f"from {window.since} to {window.until}", f"{window.since} 至 {window.until}")
+        return Text(f"in the {en} {amount}", f"{zh} {amount.text.zh}内")
+    since = window.since.text if window.since else Text("0 s", "开头")
+    until = window.until.text if window.until else Text("the end", "结束")
+    return Text(f"from {since.en} to {until.en}", f"{since.zh}至{until.zh}")
 
 
 Place = Literal["before", "after", "near"]
