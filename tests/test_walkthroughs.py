@@ -1,9 +1,10 @@
-"""The walkthroughs of docs/walkthroughs.md, run as they stand there; what they print is computed again from the JSON."""
+"""The walkthroughs of docs/walkthroughs.md, run as they stand there; what they print is computed anew from the JSON."""
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shlex
 import shutil
@@ -51,17 +52,24 @@ def commands(heading: str | None = None) -> list[str]:
     parts = text.split("\n## ")[1:]
     chosen = [part for part in parts if heading is None or part.startswith(heading)]
     assert chosen
-    return [line.strip() for part in chosen for line in part.splitlines() if line.startswith("    callqa ")]
+    return [
+        line.strip()
+        for part in chosen
+        for line in part.splitlines()
+        if line.startswith("    callqa ")
+    ]
 
 
 def examples(folder: Path) -> None:
     """The recordings that come with callqa, and their settings."""
     shutil.copytree(example_folder(), folder / "recordings")
-    (folder / "callqa.toml").write_text((folder / "recordings" / "callqa.toml").read_text("utf-8"), "utf-8")
+    (folder / "callqa.toml").write_text(
+        (folder / "recordings" / "callqa.toml").read_text("utf-8"), "utf-8"
+    )
 
 
 def labelled(folder: Path) -> None:
-    """Labelled calls, six of each of three agents and two of a fourth, over a week, as a telephony system would tell."""
+    """Labelled calls, six of each of three agents and two of a fourth, over a week, as a telephone system tells."""
     (folder / "recordings").mkdir()
     rows = ["recording,agent_id,agent,group,started_at"]
     for number, path in enumerate(sorted(SHARED.glob("*.wav"))):
@@ -84,15 +92,17 @@ def labelled(folder: Path) -> None:
         ),
     ],
 )  # fmt: skip
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Desk:
+def desk(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path
+) -> Desk:
     folder = tmp_path_factory.mktemp("desk")
     {"examples": examples, "labelled": labelled}[request.param](folder)
     with (folder / "callqa.toml").open("a", encoding="utf-8") as settings:
-        settings.write(f"\n[store]\npath = 'day.db'\n[models]\nfolder = {json.dumps(str(models))}\noffline = true\n")
+        settings.write(
+            f"\n[store]\npath = 'day.db'\n[models]\nfolder = {json.dumps(str(models))}\noffline = true\n"
+        )
         settings.write("[recognition]\nmodel = 'base'\ndevice = 'cpu'\n")
     said = {}
-    import os
-
     for command in commands():
         done = subprocess.run(
             [sys.executable, "-m", *shlex.split(command)], cwd=folder, capture_output=True, encoding="utf-8",
@@ -105,8 +115,9 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def cells(table: str) -> list[list[str]]:
-    """The rows of a table as the terminal shows it."""
-    return [[cell.strip() for cell in line.strip("│ \n").split("│")] for line in table.splitlines() if line.startswith("│")]
+    """The rows of a table as the terminal shows it; the first cell of a row that goes on is empty."""
+    lines = [line.strip() for line in table.splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in line[1:-1].split("│")] for line in lines]
 
 
 def clock(seconds: float) -> str:
@@ -114,7 +125,11 @@ def clock(seconds: float) -> str:
 
 
 def of(results: list[Raw], item: str, verdict: str) -> list[Raw]:
-    return [one for one in results if any(i["id"] == item and i["verdict"] == verdict for i in one["items"])]
+    return [
+        one
+        for one in results
+        if any(i["id"] == item and i["verdict"] == verdict for i in one["items"])
+    ]
 
 
 def heads(text: str) -> list[list[str]]:
@@ -135,28 +150,38 @@ def test_bad_endings_are_those_of_the_results(desk: Desk) -> None:
     found = heads(text)
     assert sorted(one[0] for one in found) == sorted(one["call_id"] for one in failed)
     assert [one[3] for one in found] == [f"{one['score']:g}" for one in failed]
-    starts = {f"{turn['start']:.1f}" for one in desk.results for turn in one["turns"]}
-    shown = re.findall(r"^ +(\d+\.\d)  (?:agent|customer|system|speaker)", text, re.M)
+    starts = [turn["start"] for one in desk.results for turn in one["turns"]]
+    shown = re.findall(r"^ +(\d+\.\d)  (?:agent|customer|system|speaker)", text, re.MULTILINE)
     assert shown
-    assert set(shown) <= starts
+    assert all(any(abs(float(at) - start) < 0.056 for start in starts) for at in shown)  # to 10 ms
 
 
 def test_the_sample_is_of_the_results(desk: Desk) -> None:
     rows = list(csv.DictReader((desk.folder / "sample.csv").read_text("utf-8-sig").splitlines()))
     by_id = {one["call_id"]: one for one in desk.results}
     owned = Counter(one["agent_id"] for one in desk.results)
-    assert Counter(r["agent"] for r in rows if r["drawn as"] == "sample") == {a: min(2, n) for a, n in owned.items()}
+    assert Counter(r["agent"] for r in rows if r["drawn as"] == "sample") == {
+        a: min(2, n) for a, n in owned.items()
+    }
     assert all(r["risks"] for r in rows if r["drawn as"] == "risk")
     for row in rows:
         one = by_id[row["call"]]
-        assert (row["agent"], row["name"], row["start"].replace(" ", "T")) == (one["agent_id"], one["agent"], one["started_at"])
+        assert (row["agent"], row["name"], row["start"].replace(" ", "T")) == (
+            one["agent_id"],
+            one["agent"],
+            one["started_at"],
+        )
         assert row["score"] == f"{one['score']:g}"
     printed = cells(desk.starting("callqa sample"))
-    assert [[row[0], row[3], row[4]] for row in printed] == [[r["agent"], r["call"], r["score"]] for r in rows]
+    assert [[row[0], row[3], row[4]] for row in printed] == [
+        [r["agent"], r["call"], r["score"]] for r in rows
+    ]
 
 
 def test_the_workbook_is_of_the_results(desk: Desk) -> None:
-    head, *rows = openpyxl.load_workbook(desk.folder / "today.xlsx")["calls"].iter_rows(values_only=True)
+    head, *rows = openpyxl.load_workbook(desk.folder / "today.xlsx")["calls"].iter_rows(
+        values_only=True
+    )
     found = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
     assert len(found) == len(desk.results)
     for one in desk.results:
@@ -168,11 +193,20 @@ def test_the_workbook_is_of_the_results(desk: Desk) -> None:
 def figures(calls: list[Raw]) -> list[str]:
     """Talk, hold, response and interruptions as the tables show them."""
     talk = [
-        max(one["duration"] - (one["rings"]["seconds"] if one["rings"] else 0) - one["metrics"]["hold_seconds"], 0)
+        max(
+            one["duration"]
+            - (one["rings"]["seconds"] if one["rings"] else 0)
+            - one["metrics"]["hold_seconds"],
+            0,
+        )
         for one in calls
     ]
     hold = [one["metrics"]["hold_seconds"] for one in calls if one["metrics"]["hold_seconds"]]
-    response = [one["metrics"]["response_seconds"] for one in calls if one["metrics"]["response_seconds"] is not None]
+    response = [
+        one["metrics"]["response_seconds"]
+        for one in calls
+        if one["metrics"]["response_seconds"] is not None
+    ]
     interruptions = [one["metrics"]["interruptions"] for one in calls]
     shown = ((talk, 0), (hold, 0), (response, 1), (interruptions, 1))
     return [f"{fmean(some):.{digits}f}" if some else "-" for some, digits in shown]
@@ -181,7 +215,8 @@ def figures(calls: list[Raw]) -> list[str]:
 def near(shown: list[str], expected: list[str]) -> bool:
     """Equal, but for how the last digit is rounded (results have times to 10 ms)."""
     return len(shown) == len(expected) and all(
-        a == b or (a != "-" and b != "-" and abs(float(a) - float(b)) <= (1 if "." not in b else 0.1001))
+        a == b
+        or (a != "-" and b != "-" and abs(float(a) - float(b)) <= (1 if "." not in b else 0.1001))
         for a, b in zip(shown, expected, strict=True)
     )
 
@@ -192,7 +227,7 @@ def test_every_figure_of_the_agents(desk: Desk) -> None:
     scores, rest = text.split("Figures and targets")
     targets, rest = rest.split("Pass rate per item")
     rates, rest = rest.split("Agents by day")
-    days = rest.split("Calls\n")[0]
+    days, behind_them = re.split(r"^Calls *$", rest, flags=re.MULTILINE)
     rows = {row[0].split()[0]: row for row in cells(scores) if row[0]}
     against = {row[0].split()[0]: row[1:] for row in cells(targets) if row[0].startswith("A2")}
     assert set(rows) == set(against) == {one["agent_id"] for one in week}
@@ -202,7 +237,11 @@ def test_every_figure_of_the_agents(desk: Desk) -> None:
         verdicts = Counter(item["verdict"] for one in own for item in one["items"])
         told = verdicts["pass"] + verdicts["fail"] + verdicts["unsure"]
         fatal = sum(any(i["fatal"] and i["verdict"] == "fail" for i in one["items"]) for one in own)
-        assert row[2:5] == [str(len(own)), clock(sum(one["duration"] for one in own)), f"{round(fmean(points), 1):g}"]
+        assert row[2:5] == [
+            str(len(own)),
+            clock(sum(one["duration"] for one in own)),
+            f"{round(fmean(points), 1):g}",
+        ]
         if len(points) > 1:
             reach = T95[len(points) - 1] * stdev(points) / len(points) ** 0.5
             low, high = max(0, fmean(points) - reach), min(100, fmean(points) + reach)
@@ -225,14 +264,19 @@ def test_every_figure_of_the_agents(desk: Desk) -> None:
                 if one["agent_id"] == agent and item["id"] == titles[title]
             )  # fmt: skip
             decided = found["pass"] + found["fail"]
-            assert cell == (f"{100 * found['pass'] / decided:.0f}%" if decided else "-"), (title, agent)
+            assert cell == (f"{100 * found['pass'] / decided:.0f}%" if decided else "-"), (
+                title,
+                agent,
+            )
     by_day = {(row[0].split()[0], row[1]): row for row in cells(days) if row[0]}
     assert set(by_day) == {(one["agent_id"], one["started_at"][:10]) for one in week}
     for (agent, day), row in by_day.items():
-        own = [one for one in week if one["agent_id"] == agent and one["started_at"].startswith(day)]
+        own = [
+            one for one in week if one["agent_id"] == agent and one["started_at"].startswith(day)
+        ]
         assert row[2:4] == [str(len(own)), f"{round(fmean(o['score'] for o in own), 1):g}"]
         assert near(row[-4:], figures(own))
-    behind = [row for row in cells(rest.split("Calls\n")[1]) if row[0]]
+    behind = [row for row in cells(behind_them) if row[0]]
     expected = sorted(one["score"] for one in week)
     assert [float(row[4]) for row in behind] == expected
     assert sorted(row[0] for row in behind) == sorted(one["call_id"] for one in week)
@@ -240,16 +284,24 @@ def test_every_figure_of_the_agents(desk: Desk) -> None:
 
 def test_two_agents_side_by_side(desk: Desk) -> None:
     rows = {row[0]: row for row in cells(desk.starting("callqa compare agents")) if row[0]}
-    one, other = ([r for r in desk.results if r["agent_id"] == agent] for agent in ("A2001", "A2002"))
+    one, other = (
+        [r for r in desk.results if r["agent_id"] == agent] for agent in ("A2001", "A2002")
+    )
     means = [f"{fmean(r['score'] for r in side):.1f}" for side in (one, other)]
     assert rows["monitoring score"][1:4] == [*means, f"{len(one)} / {len(other)}"]
     for title, item in {i["title"]: i["id"] for r in one for i in r["items"]}.items():
-        found = [Counter(i["verdict"] for r in side for i in r["items"] if i["id"] == item) for side in (one, other)]
+        found = [
+            Counter(i["verdict"] for r in side for i in r["items"] if i["id"] == item)
+            for side in (one, other)
+        ]
         decided = [some["pass"] + some["fail"] for some in found]
         row = rows.get(f"{title} (%)")
         if row is None:
             continue
-        shares = [f"{100 * some['pass'] / n:.1f}" if n else "-" for some, n in zip(found, decided, strict=True)]
+        shares = [
+            f"{100 * some['pass'] / n:.1f}" if n else "-"
+            for some, n in zip(found, decided, strict=True)
+        ]
         assert row[1:4] == [*shares, f"{decided[0]} / {decided[1]}"], title
 
 
@@ -268,6 +320,7 @@ def test_holds_and_scores_in_words(desk: Desk) -> None:
 
 def spearman(pairs: list[tuple[float, float]]) -> float:
     """Pearson's correlation of ranks, those that are equal shared."""
+
     def ranks(values: list[float]) -> list[float]:
         return [sum(v < value for v in values) + (values.count(value) + 1) / 2 for value in values]
 
@@ -286,10 +339,11 @@ def test_the_lesson(desk: Desk) -> None:
     (held,) = heads(desk.starting("callqa find --by longest_hold"))
     assert held[0] == longest["call_id"]
     assert f"longest hold: {longest['metrics']['longest_hold_seconds']:g}" in held[-1]
-    thanked = [one[0] for one in heads(desk.starting("callqa find 感谢您的来电"))]
+    thanks = "感谢您的来电"
+    thanked = [one[0] for one in heads(desk.starting(f"callqa find {thanks}"))]
     said = {
         one["call_id"] for one in desk.results
-        if any(t["speaker"] in ("agent", "unknown") and "感谢您的来电" in re.sub(r"\W", "", t["text"]) for t in one["turns"])
+        if any(t["speaker"] in ("agent", "unknown") and thanks in re.sub(r"\W", "", t["text"]) for t in one["turns"])
     }  # fmt: skip
     assert said <= set(thanked)
 
@@ -311,8 +365,12 @@ def test_clips_hold_their_evidence(desk: Desk) -> None:
         own = [clip for clip in clips if one["call_id"][:40].strip("._ ") in clip.name]
         spans = [(places[c.name], places[c.name] + 1 + soundfile.info(c).duration) for c in own]
         for e in evidence:
-            assert any(start <= e["start"] and e["end"] <= end for start, end in spans), one["call_id"]
-        source = soundfile.info(one["source"]) if one["source"].endswith(".wav") else None
+            assert any(start <= e["start"] and e["end"] <= end for start, end in spans), one[
+                "call_id"
+            ]
+        source = (
+            soundfile.info(desk.folder / one["source"]) if one["source"].endswith(".wav") else None
+        )
         for clip in own:
             assert source is None or soundfile.info(clip).channels == source.channels
     longest = max(desk.results, key=lambda one: one["metrics"]["longest_hold_seconds"])
