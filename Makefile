@@ -5,7 +5,7 @@ WHISPERX ?= .venv-whisperx
 PYANNOTE ?= .venv-pyannote
 BIN := $(VENV)/bin
 SOURCES := $(shell find . -name '*.py' -not -path './.venv*' -not -path './build/*') pyproject.toml \
-	$(wildcard examples/* models/*.onnx scoring/checklists/*.yaml qa/pages/*)
+	$(wildcard examples/* models/*.onnx scoring/*.yaml scoring/checklists/*.yaml qa/pages/*)
 
 .PHONY: demo test lint bench bench-audio bench-asr bench-diarization bench-rules bench-rescoring bench-store bench-batches whisperx pyannote clean
 

@@ -37,6 +37,7 @@ from .commands.terminal import (
     terminal_console,
     use_settings,
 )
+from .commands.topics import topics_app
 from .lang import say
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.add_typer(store_app)
 app.add_typer(agents_app)
 app.add_typer(compare_app)
 app.add_typer(sample_app)
+app.add_typer(topics_app)
 app.add_typer(find_app)
 app.add_typer(clip_app)
 app.add_typer(export_app)

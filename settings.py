@@ -168,6 +168,12 @@ class Sampling(_Section):
     )  # fmt: skip
 
 
+class Topics(_Section):
+    """The classes by which calls are sorted (`callqa topics`); without a file those that come with callqa."""
+
+    file: Path | None = None
+
+
 class Settings(_Section):
     """Everything that can be set, with its default."""
 
@@ -180,6 +186,7 @@ class Settings(_Section):
     models: ModelFiles = ModelFiles()
     store: StoreFile = StoreFile()
     sampling: Sampling = Sampling()
+    topics: Topics = Topics()
     source: Path | None = Field(default=None, exclude=True)
 
     def agent(self, agent_id: str | None) -> AgentEntry | None:
@@ -307,6 +314,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         "files": {"metadata": absolute(settings.files.metadata)},
         "models": {"folder": absolute(settings.models.folder)},
         "store": {"path": absolute(settings.store.path)},
+        "topics": {"file": absolute(settings.topics.file)},
     }
     sections = {
         name: getattr(settings, name).model_copy(update=fields) for name, fields in update.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from ..qa.finding import Choice
     from ..qa.store.database import Database
     from ..scoring.scorecard import Verdict
+    from ..scoring.similarity import Vectors
 
 MaybePhrase = Annotated[
     str | None,
@@ -51,6 +53,53 @@ OfCollection = Annotated[
     ),
 ]
 
+OfTopic = Annotated[
+    str | None,
+    typer.Option(
+        "--topic",
+        metavar="CLASS",
+        help=say(
+            "Calls with this reason (callqa topics).",
+            "按来电原因，例如 退款退货（先运行 callqa topics）。",
+        ),
+    ),
+]
+OfComplaint = Annotated[
+    str | None,
+    typer.Option(
+        "--complaint",
+        metavar="CLASS",
+        help=say(
+            "Complaints of this class (callqa topics).",
+            "按投诉类别，例如 服务态度（先运行 callqa topics）。",
+        ),
+    ),
+]
+Alike = Annotated[
+    str | None,
+    typer.Option(
+        "--like",
+        metavar="SENTENCE",
+        help=say(
+            "Customers say what means about this.", "客户说过意思相近的话（先运行 callqa topics）。"
+        ),
+    ),
+]
+
+
+@dataclass(frozen=True)
+class About:
+    """What calls are marked with, as it was typed; `like` is a sentence."""
+
+    collection: str | None = None
+    topic: str | None = None
+    complaint: str | None = None
+    like: str | None = None
+
+    @property
+    def given(self) -> bool:
+        return any((self.collection, self.topic, self.complaint, self.like))
+
 
 def choice_of(
     database: Database,
@@ -66,7 +115,7 @@ def choice_of(
     since: str | None,
     until: str | None,
     exact: bool,
-    collection: str | None,
+    about: About,
     limit: int,
 ) -> Choice:
     """The choice that options make.
@@ -74,6 +123,7 @@ def choice_of(
     Raises:
         UsageError: they do not go together, or name what there is not.
     """
+    from ..errors import UsageError
     from ..qa.finding import Choice
     from ..qa.period import Period
     from ..qa.store import CallFilter
@@ -81,14 +131,34 @@ def choice_of(
     from ..qa.store.search import side_of
 
     period, side, judged = Period.of(since, until), side_of(who), _verdict(verdict, item)
-    _check(phrase, item or collection, by)
+    _check(phrase, item or about.given, by)
+    if about.like and (phrase or by):
+        raise UsageError(
+            "--like goes neither with a phrase nor with --by", "--like 不能与词语或 --by 合用"
+        )
     order = Order.of(by, most=not least) if by else Order.of("score", most=judged == "pass")
     named = item_named(database, item) if item else None
-    wanted = CallFilter(period.since, period.until, agent, group, named, judged, collection)
-    return Choice(wanted, order, limit, by is not None, phrase, side, alike=not exact)
+    wanted = CallFilter(
+        period.since, period.until, agent, group, named, judged, about.collection, about.topic, about.complaint
+    )  # fmt: skip
+    like = _vector(about.like) if about.like else None
+    return Choice(wanted, order, limit, by is not None, phrase, side, alike=not exact, like=like)
 
 
-def _check(phrase: str | None, other: str | None, by: str | None) -> None:
+def _vector(sentence: str) -> Vectors:
+    """What a sentence means.
+
+    Raises:
+        ModelError: the model cannot be had.
+    """
+    from ..qa.session import Session
+    from .terminal import chosen_settings
+
+    vector: Vectors = Session(chosen_settings()).needed_embedder().embed([sentence])[0]
+    return vector
+
+
+def _check(phrase: str | None, other: str | bool | None, by: str | None) -> None:
     from ..errors import UsageError
 
     if phrase and by:
@@ -98,8 +168,8 @@ def _check(phrase: str | None, other: str | None, by: str | None) -> None:
         )
     if not (phrase or other or by):
         raise UsageError(
-            "say what to find: a phrase, --item, --by or --collection",
-            "请说明要找什么：词语、--item、--by 或 --collection",
+            "say what to find: a phrase, --item, --by, --like, --topic …",
+            "请说明要找什么：词语、--item、--by、--like、--topic 等",
         )
 
 

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..lang import say
-from .choosing import ByMeasure, LeastFirst, MaybePhrase, OfCollection, VerdictOnly, choice_of
+from .choosing import (
+    About,
+    Alike,
+    ByMeasure,
+    LeastFirst,
+    MaybePhrase,
+    OfCollection,
+    OfComplaint,
+    OfTopic,
+    VerdictOnly,
+    choice_of,
+)
 from .options import (
     AgentOnly,
     Db,
@@ -85,6 +96,9 @@ def clip(
     until: Until = None,
     exact: ExactOnly = False,
     collection: OfCollection = None,
+    topic: OfTopic = None,
+    complaint: OfComplaint = None,
+    like: Alike = None,
     call: OfCall = None,
     start: From = None,
     end: To = None,
@@ -108,10 +122,10 @@ def clip(
     else:
         choice = choice_of(
             database, phrase, item, verdict, by, least=least, who=who, agent=agent, group=group, since=since,
-            until=until, exact=exact, collection=collection, limit=limit,
+            until=until, exact=exact, about=About(collection, topic, complaint, like), limit=limit,
         )  # fmt: skip
         found = list(find(database, choice).calls)
-        parts = (collection, phrase, item, verdict, by, agent, group)
+        parts = (collection, topic, complaint, like, phrase, item, verdict, by, agent, group)
         title = " · ".join(part for part in parts if part)
     _write(folder, title, found, cut(found, folder, how, settings.files))
 

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..lang import say
-from .choosing import ByMeasure, LeastFirst, MaybePhrase, OfCollection, VerdictOnly, choice_of
+from .choosing import (
+    About,
+    Alike,
+    ByMeasure,
+    LeastFirst,
+    MaybePhrase,
+    OfCollection,
+    OfComplaint,
+    OfTopic,
+    VerdictOnly,
+    choice_of,
+)
 from .options import (
     AgentOnly,
     Db,
@@ -65,6 +76,9 @@ def find(
     until: Until = None,
     exact: ExactOnly = False,
     collection: OfCollection = None,
+    topic: OfTopic = None,
+    complaint: OfComplaint = None,
+    like: Alike = None,
     collect: Collect = None,
     limit: HowMany = 20,
     db: Db = None,
@@ -75,7 +89,7 @@ def find(
     database = existing_store(chosen_settings(), db).database
     choice = choice_of(
         database, phrase, item, verdict, by, least=least, who=who, agent=agent, group=group, since=since,
-        until=until, exact=exact, collection=collection, limit=limit,
+        until=until, exact=exact, about=About(collection, topic, complaint, like), limit=limit,
     )  # fmt: skip
     found = look(database, choice)
     console = terminal_console()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import UsageError
 from ..lang import Text, say
 from ..scoring.call import Side
+from ..scoring.similarity import Vectors
 from .passages import Passage, at, longest, of_item, passages
 from .render import verdict_word
 from .store.collections import collected
@@ -14,6 +15,7 @@ from .store.database import Database
 from .store.filters import CallFilter
 from .store.listing import Found, Order, listed
 from .store.search import Hit, named, search
+from .store.topics import most_like
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Choice:
         limit: of calls.
         by_measure: whether the order's measure is what is looked for.
         phrase, who, alike: words that are said, by whom, and whether what sounds like them counts.
+        like: the meaning of a sentence; calls come in the order of their likeness.
     """
 
     wanted: CallFilter
@@ -35,6 +38,7 @@ class Choice:
     phrase: str | None = None
     who: Side = "any"
     alike: bool = True
+    like: Vectors | None = None
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,12 @@ def find(database: Database, choice: Choice) -> Findings:
         UsageError: nothing can be said in the phrase. StoreError: the database cannot be read.
     """
     most = choice.limit + 1  # one more tells whether there are more
-    found = list(
-        _said(database, choice, most) if choice.phrase else _listed(database, choice, most)
-    )
+    if choice.like is not None:
+        found = _like(database, choice.like, choice.wanted, most)
+    elif choice.phrase:
+        found = _said(database, choice, most)
+    else:
+        found = _listed(database, choice, most)
     return Findings(tuple(found[: choice.limit]), len(found) > choice.limit)
 
 
@@ -92,6 +99,16 @@ def _said(database: Database, choice: Choice, most: int) -> list[FoundCall]:
         FoundCall(hit, tuple(passages(hit.judged, hit.duration, phrase, choice.who)))
         for hit in hits
     ]
+
+
+def _like(database: Database, vector: Vectors, wanted: CallFilter, most: int) -> list[FoundCall]:
+    out = []
+    for one in most_like(database, vector, wanted, most):
+        said = one.hit.judged.transcript.utterances[one.utterance]
+        remark = f"  {say('likeness', '相似度')}{say(': ', '：')}{one.likeness:.2f}"
+        place = replace(at(one.hit.judged, said.start, said.end), text=said.text)
+        out.append(FoundCall(one.hit, (place,), remark))
+    return out
 
 
 def _listed(database: Database, choice: Choice, most: int) -> list[FoundCall]:

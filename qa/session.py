@@ -79,10 +79,18 @@ class Session:
     def embedder(self) -> SentenceEmbedder | None:
         """The model for likeness of meaning; None where it cannot be had, which is told."""
         try:
-            return SentenceEmbedder(self.models.path(BGE_SMALL_ZH))
+            return self.needed_embedder()
         except ModelError as error:
             self.observer(Notice(str(error)))
             return None
+
+    def needed_embedder(self) -> SentenceEmbedder:
+        """The model for likeness of meaning.
+
+        Raises:
+            ModelError: it cannot be had.
+        """
+        return SentenceEmbedder(self.models.path(BGE_SMALL_ZH))
 
     @cached_property
     def models(self) -> ModelStore:

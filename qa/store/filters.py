@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...scoring.scorecard import Verdict
-from .marks import CollectedRow
+from .marks import CollectedRow, TopicRow
 from .schema import CallRow, RecordRow, VerdictRow
 
 
@@ -20,6 +20,7 @@ class CallFilter:
     Attributes:
         since, until: ISO 8601 in local time, half-open; calls without a start are in no period.
         agent: an id or a name.
+        reason, complaint: calls of these topics.
         collection: calls with a passage in it.
         item: of the checklist: calls in which it was judged; with `verdict`, judged so.
     """
@@ -31,6 +32,8 @@ class CallFilter:
     item: str | None = None
     verdict: Verdict | None = None
     collection: str | None = None
+    reason: str | None = None
+    complaint: str | None = None
 
 
 def conditions(
@@ -54,6 +57,16 @@ def conditions(
         if wanted.verdict is not None:
             judged = judged.where(VerdictRow.verdict == wanted.verdict)
         yield judged.exists()
-    if wanted.collection is not None and table is CallRow:
+    if table is CallRow:
+        yield from _marked(wanted)
+
+
+def _marked(wanted: CallFilter) -> Iterator[sa.ColumnElement[Any]]:
+    """By what calls are marked with."""
+    if wanted.collection is not None:
         kept = sa.select(CollectedRow.call_row).where(CollectedRow.collection == wanted.collection)
         yield CallRow.id.in_(kept)
+    for kind, value in (("reason", wanted.reason), ("complaint", wanted.complaint)):
+        if value is not None:
+            about = (TopicRow.kind == kind) & (TopicRow.value == value)
+            yield CallRow.id.in_(sa.select(TopicRow.call_row).where(about))
