@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..lang import Text, say
 from ..scoring.call import Side
-from ..scoring.similarity import Vectors
 from .passages import Passage, at, longest, of_item, passages
 from .render import verdict_word
 from .store.collections import collected
@@ -15,7 +15,9 @@ from .store.database import Database
 from .store.filters import CallFilter
 from .store.listing import Found, Order, listed
 from .store.search import Hit, named, search
-from .store.topics import most_like
+
+if TYPE_CHECKING:
+    from ..scoring.similarity import Vectors
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def _said(database: Database, choice: Choice, most: int) -> list[FoundCall]:
 
 
 def _like(database: Database, vector: Vectors, wanted: CallFilter, most: int) -> list[FoundCall]:
+    from .store.topics import most_like
+
     out = []
     for one in most_like(database, vector, wanted, most):
         said = one.hit.judged.transcript.utterances[one.utterance]

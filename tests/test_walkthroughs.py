@@ -82,6 +82,14 @@ def labelled(folder: Path) -> None:
     (folder / "callqa.toml").write_text('[files]\nmetadata = "calls.csv"\n', "utf-8")
 
 
+def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as it stands in the document."""
+    return subprocess.run(
+        [sys.executable, "-m", *shlex.split(command)], cwd=folder, capture_output=True, encoding="utf-8",
+        env=os.environ | ENGLISH | {"COLUMNS": "260"}, timeout=1200, check=False,
+    )  # fmt: skip
+
+
 @pytest.fixture(
     scope="module",
     params=[
@@ -104,10 +112,7 @@ def desk(
         settings.write("[recognition]\nmodel = 'base'\ndevice = 'cpu'\n")
     said = {}
     for command in commands():
-        done = subprocess.run(
-            [sys.executable, "-m", *shlex.split(command)], cwd=folder, capture_output=True, encoding="utf-8",
-            env=os.environ | ENGLISH | {"COLUMNS": "260"}, timeout=1200, check=False,
-        )  # fmt: skip
+        done = run(folder, command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         said[command] = done.stdout
     lines = (folder / "today.jsonl").read_text("utf-8").splitlines()
@@ -348,33 +353,56 @@ def test_the_lesson(desk: Desk) -> None:
     assert said <= set(thanked)
 
 
-def test_clips_hold_their_evidence(desk: Desk) -> None:
-    said = desk.starting("callqa clip lesson")
-    clips = sorted((desk.folder / "lesson").glob("*.wav"))
-    passed = [
-        (one, [e for item in one["items"] if item["id"] == "closing" for e in item["evidence"]])
-        for one in of(desk.results, "closing", "pass")
-    ]
-    assert len(clips) >= len([one for one, evidence in passed if evidence])
+def check_clips(desk: Desk, folder: str, said: str, calls: list[Raw]) -> None:
+    """Every piece of evidence of the calls' closing lies in a clip of the folder, by time."""
+    clips = sorted((desk.folder / folder).glob("*.wav"))
     places = {}
     for line in said.splitlines():
         if match := re.match(r"(\d\d_.*\.wav)  (\d+):(\d\d) – ", line):
             places[match[1]] = int(match[2]) * 60 + int(match[3])
     assert set(places) == {clip.name for clip in clips}
-    for one, evidence in passed:
+    for one in calls:
+        evidence = [e for item in one["items"] if item["id"] == "closing" for e in item["evidence"]]
         own = [clip for clip in clips if one["call_id"][:40].strip("._ ") in clip.name]
+        assert bool(own) == bool(evidence)
         spans = [(places[c.name], places[c.name] + 1 + soundfile.info(c).duration) for c in own]
         for e in evidence:
             assert any(start <= e["start"] and e["end"] <= end for start, end in spans), one[
                 "call_id"
             ]
-        source = (
-            soundfile.info(desk.folder / one["source"]) if one["source"].endswith(".wav") else None
-        )
-        for clip in own:
-            assert source is None or soundfile.info(clip).channels == source.channels
+        for clip in own if one["source"].endswith(".wav") else ():
+            assert (
+                soundfile.info(clip).channels
+                == soundfile.info(desk.folder / one["source"]).channels
+            )
+
+
+def test_clips_hold_their_evidence(desk: Desk) -> None:
+    check_clips(
+        desk, "lesson", desk.starting("callqa clip lesson"), of(desk.results, "closing", "pass")
+    )
     longest = max(desk.results, key=lambda one: one["metrics"]["longest_hold_seconds"])
     hold = max(longest["holds"], key=lambda h: h["end"] - h["start"])
     (clip,) = (desk.folder / "holds").glob("*.mp3")
     wanted = min(longest["duration"], hold["end"] + 2) - max(0, hold["start"] - 2)
     assert soundfile.info(clip).duration == pytest.approx(wanted, abs=0.2)
+
+
+def test_bad_endings_are_those_of_the_labels(desk: Desk) -> None:
+    done = run(desk.folder, "callqa clip bad --item closing --verdict fail --limit 99")
+    assert done.returncode == 0, done.stderr
+    failed = of(desk.results, "closing", "fail")
+    assert failed
+    check_clips(desk, "bad", done.stdout, failed)
+    if (desk.folder / "calls.csv").is_file():
+        names = sorted(path.stem for path in SHARED.glob("*.wav"))
+        truth = {
+            name: json.loads((SHARED / "labels" / f"{name}.json").read_text("utf-8"))["truth"]
+            for name in names
+        }
+        wrong = {
+            f"call{number:02}"
+            for number, name in enumerate(names)
+            if truth[name]["closing"] is False
+        }
+        assert {one["call_id"] for one in failed} == wrong

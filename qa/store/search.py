@@ -192,9 +192,8 @@ def hits(session: orm.Session, found: Mapping[int, Likeness]) -> list[Hit]:
     by_row: dict[int, Hit] = {}
     for call, card, features in session.execute(query):
         judged = unpack(Judged, card.payload)
-        restored(features).prepare(
-            judged.transcript
-        )  # whoever looks for the place needs its pinyin
+        if found[call.id] != "none":  # whoever looks for a phrase's place needs the pinyin
+            restored(features).prepare(judged.transcript)
         by_row[call.id] = Hit(
             call.id, call.call_id, call.source, call.agent_id, call.agent, call.started_at, card.score,
             call.duration, found[call.id], judged,
