@@ -8,9 +8,11 @@ import typer
 
 from .commands.agents import agents_app
 from .commands.audio import audio_app
+from .commands.audit import audit_app
 from .commands.checklist import checklist_app
 from .commands.clip import clip_app
 from .commands.compare import compare_app
+from .commands.database import db_app
 from .commands.export import export_app
 from .commands.find import find_app
 from .commands.imports import import_app
@@ -51,6 +53,8 @@ app.add_typer(checklist_app, name="checklist")
 app.add_typer(audio_app)
 app.add_typer(rules_app)
 app.add_typer(store_app)
+app.add_typer(db_app, name="db")
+app.add_typer(audit_app, name="audit")
 app.add_typer(agents_app)
 app.add_typer(compare_app)
 app.add_typer(sample_app)

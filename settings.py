@@ -151,9 +151,13 @@ class ModelFiles(_Section):
 
 
 class StoreFile(_Section):
-    """The database of results, and for how long it keeps them: `callqa purge` deletes what is older."""
+    """The database of results, and for how long it keeps them: `callqa purge` deletes what is older.
+
+    With a key it is encrypted; CALLQA_KEY goes before the file.
+    """
 
     path: Path | None = None
+    key_file: Path | None = None
     keep_days: int | None = Field(default=None, ge=1)
 
 
@@ -313,7 +317,10 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         },
         "files": {"metadata": absolute(settings.files.metadata)},
         "models": {"folder": absolute(settings.models.folder)},
-        "store": {"path": absolute(settings.store.path)},
+        "store": {
+            "path": absolute(settings.store.path),
+            "key_file": absolute(settings.store.key_file),
+        },
         "topics": {"file": absolute(settings.topics.file)},
     }
     sections = {

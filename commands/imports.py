@@ -9,7 +9,7 @@ import typer
 
 from ..lang import say
 from .options import Db, ImportFiles, ListTo
-from .terminal import chosen_settings
+from .terminal import chosen_settings, open_store
 
 if TYPE_CHECKING:
     from ..qa.imports import Imported, Unmatched
@@ -30,11 +30,10 @@ MOST_SHOWN = 10
 )
 def import_(files: ImportFiles, db: Db = None, list_to: ListTo = None) -> None:
     from ..qa.session import Session
-    from ..qa.store import Store
 
     settings = chosen_settings()
     session = Session(settings)
-    store = Store(db or settings.store_path())
+    store = open_store(settings, db)
     odd = [file for file in files if import_one(store, file, session)]
     _tell_unmatched(store, list_to)
     raise typer.Exit(int(bool(odd)))

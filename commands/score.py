@@ -36,7 +36,14 @@ from .options import (
     Workers,
     Written,
 )
-from .terminal import chosen_settings, refuse_overwriting, requested, terminal_console
+from .terminal import (
+    chosen_settings,
+    existing_store,
+    open_store,
+    refuse_overwriting,
+    requested,
+    terminal_console,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,7 +91,6 @@ def score(
 ) -> None:
     from ..qa.period import Period
     from ..qa.session import Session
-    from ..qa.store import Store
 
     settings = (
         chosen_settings()
@@ -102,11 +108,11 @@ def score(
     path, period = db or settings.store_path(), Period.of(since, None)
     recordings = _requested(settings, paths or [], raw, path if retry_failed else None, watch)
     if dry_run:
-        _print_plan(session, Store(path) if path.is_file() else None, recordings)
+        _print_plan(session, open_store(settings, db) if path.is_file() else None, recordings)
         return
     if json:
         refuse_overwriting([json], recordings, path)
-    with closing(Store(path)) as store:
+    with closing(open_store(settings, db)) as store:
         if settings.files.metadata:
             import_one(store, settings.files.metadata, session)
         batch = session.batch(store, again=rescore, retry_failed=retry_failed, limit=limit)
@@ -129,12 +135,11 @@ def _requested(
     from ..errors import UsageError
     from ..lang import Text
     from ..qa.failures import failed_recordings
-    from ..qa.store import Store
 
     if paths:
         return requested(paths, settings, raw)
     if failed_in is not None:
-        return failed_recordings(Store(failed_in, create=False), settings.files)
+        return failed_recordings(existing_store(settings, failed_in), settings.files)
     if watch is not None:
         return []
     raise UsageError(

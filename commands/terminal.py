@@ -46,11 +46,18 @@ def existing_store(settings: Settings, db: Path | None) -> Store:
     """The database of results that was named, or that of the settings.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is none, or the key is wrong.
     """
-    from ..qa.store import Store
+    return open_store(settings, db, create=False)
 
-    return Store(db or settings.store_path(), create=False)
+
+def open_store(settings: Settings, db: Path | None, *, create: bool = True) -> Store:
+    """The same, made where there is none."""
+    from ..qa.store import Store
+    from ..qa.store.key import find_key
+
+    key = find_key(settings.store.key_file)
+    return Store(db or settings.store_path(), create=create, key=key)
 
 
 def terminal_console(*, errors: bool = False) -> Console:

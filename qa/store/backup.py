@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from ...errors import StoreError, UsageError, os_reason
 from ...lang import Text
 from .audit import note
 from .claims import at_work
-from .database import BUSY_SECONDS, Database, cannot_open, create_private, store_error
+from .database import Database, cannot_open, create_private, store_error
+from .driver import check_key, connect, module, wrong_key
+from .key import Key
 from .migrations import HEAD
 
 PAGES = 2_000  # copied at once; writers get their turn in between
@@ -30,29 +32,28 @@ def backup(database: Database, target: Path) -> int:
             "this file is there already", "文件已存在", where=target,
             then=Text("choose another name", "请换一个文件名"),
         )  # fmt: skip
-    with _copied(database.path, target) as part:
+    with _copied(database.path, target, database.key) as part:
         part.replace(target)
     with database.writing() as session:
         note(session, "backup", f"{target.stat().st_size} bytes")
     return target.stat().st_size
 
 
-def restore(path: Path, source: Path) -> Path | None:
+def restore(path: Path, source: Path, key: Key | None = None) -> Path | None:
     """Put a copy back in the place of the database; gives where the present one is kept, None where there was none.
 
     Raises:
-        UsageError: there is no such copy.
+        UsageError: there is no such copy, or the key does not open it.
         StoreError: it is not a whole database of callqa, or of a newer version; or a run is at work on the present one.
     """
     if not source.is_file():
         raise UsageError("there is no such file", "没有这个文件", where=source)
-    with _opened(source) as copy:
-        _sound(copy, source)
+    with _opened(source, key) as copy:
+        sound(copy, source)
         _known(copy, source)
-    with _copied(source, path) as part:  # whole before anything is moved
-        kept = _put_aside(path)
-        part.replace(path)
-    database = Database(path)
+    with _copied(source, path, key) as part:  # whole before anything is moved
+        kept = put_in_place(part, path)
+    database = Database(path, key=key)
     with database.writing() as session:
         note(session, "restore", f"{source.stat().st_size} bytes")
     database.close()
@@ -60,20 +61,31 @@ def restore(path: Path, source: Path) -> Path | None:
 
 
 @contextmanager
-def _copied(source: Path, target: Path) -> Iterator[Path]:
+def _copied(source: Path, target: Path, key: Key | None) -> Iterator[Path]:
     """A sound copy of a database beside the place where it is to go; gone afterwards if nobody has moved it."""
     part = target.with_name(target.name + ".part")
     create_private(part)
     try:
-        with _opened(source) as original, _opened(part) as copy:
+        with _opened(source, key) as original, _opened(part, key) as copy:
             original.backup(copy, pages=PAGES)
             copy.execute("PRAGMA journal_mode=DELETE")  # all of it in the one file
-            _sound(copy, part)
+            sound(copy, part)
         yield part
     except OSError as error:
         raise cannot_open(target, os_reason(error)) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def put_in_place(part: Path, path: Path) -> Path | None:
+    """Make a whole copy the database; gives where the one before is kept, None where there was none.
+
+    Raises:
+        StoreError: a run is at work on it.
+    """
+    kept = _put_aside(path)
+    part.replace(path)
+    return kept
 
 
 def _put_aside(path: Path) -> Path | None:
@@ -100,11 +112,9 @@ def _put_aside(path: Path) -> Path | None:
     return kept
 
 
-def _known(copy: sqlite3.Connection, where: Path) -> None:
-    try:
-        version = copy.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
-        version = None
+def _known(copy: Any, where: Path) -> None:
+    there = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    version = there and copy.execute("SELECT version_num FROM alembic_version").fetchone()
     if version is None:
         raise StoreError("it is not a callqa database", "不是 callqa 数据库文件", where=where)
     if version[0] > HEAD:
@@ -115,16 +125,24 @@ def _known(copy: sqlite3.Connection, where: Path) -> None:
         )  # fmt: skip
 
 
-def _sound(copy: sqlite3.Connection, where: Path) -> None:
+def sound(copy: Any, where: Path) -> None:
+    """Refuse a database that is damaged.
+
+    Raises:
+        StoreError: it is.
+    """
     found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise StoreError(f"it is damaged: {found}", f"文件已损坏：{found}", where=where)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def _opened(path: Path, key: Key | None) -> Iterator[Any]:
+    check_key(path, key)
     try:
-        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+        with closing(connect(path, key)) as connection:
             yield connection
-    except sqlite3.Error as error:
+    except module(key).Error as error:
+        if key and "not a database" in str(error):
+            raise wrong_key(path, key) from error
         raise store_error(str(error), path) from error

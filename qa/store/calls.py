@@ -14,6 +14,7 @@ from .database import Database
 from .facts import facts_of, put_facts
 from .filters import CallFilter, conditions
 from .kept import Kept, Keys, Place, Scored
+from .key import Key
 from .packing import adapter, restored, unpack
 from .reading import absolute, judged_of, of_name, result_of, scored_of, with_card
 from .records import link
@@ -25,14 +26,9 @@ from .writing import analysis_row, call_row, original_of, put_latest, scorecard_
 class Store:
     """An open database of results."""
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
-        """Open the database and bring its schema up to date; a new one is made private.
-
-        Raises:
-            UsageError: it is not there and is not to be created, or its place cannot be used.
-            StoreError: it is damaged, locked, or of a newer version of callqa.
-        """
-        self.database = Database(path, create=create)
+    def __init__(self, path: Path, *, create: bool = True, key: Key | None = None) -> None:
+        """Open the database as `Database` does, with the same errors."""
+        self.database = Database(path, create=create, key=key)
         if self.database.upgraded:
             self.refresh()
 

@@ -35,6 +35,7 @@ class Claims:
         with self._database.guarded():
             private_folder(self._folder)
             self._lock.acquire()
+        drop_stale(self._database)
         return self
 
     def __exit__(
@@ -83,6 +84,15 @@ def stale(database: Database) -> int:
     with database.reading() as session:
         owners = list(session.scalars(sa.select(ClaimRow.owner)))
     return sum(not _alive(_folder(database.path), owner) for owner in owners)
+
+
+def drop_stale(database: Database) -> None:
+    """Forget the claims of runs that have ended."""
+    folder = _folder(database.path)
+    with database.writing() as session:
+        for owner in list(session.scalars(sa.select(ClaimRow.owner).distinct())):
+            if not _alive(folder, owner):
+                session.execute(sa.delete(ClaimRow).filter_by(owner=owner))
 
 
 def at_work(path: Path) -> bool:

@@ -14,21 +14,21 @@ from sqlalchemy import orm
 from ...errors import StoreError, UsageError, os_reason
 from ...lang import Text
 from ...settings import private_folder
-
-BUSY_SECONDS = 30  # how long a writer waits for another
+from .driver import check_key, connect, module, wrong_key
+from .key import Key
 
 
 class Database:
     """An open database: sessions that read, sessions that write; what goes wrong in them is a StoreError."""
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
-        """Open the database and bring its schema up to date; a new one is made private.
+    def __init__(self, path: Path, *, create: bool = True, key: Key | None = None) -> None:
+        """Open the database and bring its schema up to date; a new one is made private, and encrypted if with a key.
 
         Raises:
-            UsageError: it is not there and is not to be created, or its place cannot be used.
-            StoreError: it is damaged, locked, or of a newer version of callqa.
+            UsageError: it is not there and is not to be created, or its place cannot be used; or the key is wrong.
+            StoreError: it is damaged, locked, of a newer version of callqa, or encrypted and there is no key.
         """
-        self.path = path
+        self.path, self.key = path, key
         if create:
             create_private(path)
         elif not path.is_file():
@@ -36,7 +36,11 @@ class Database:
                 "there are no results here yet", "这里还没有评分结果", where=path,
                 then=Text("score some first: callqa score PATH", "请先评分：callqa score 路径"),
             )  # fmt: skip
-        self._engine = open_engine(path)
+        try:
+            check_key(path, key)
+        except OSError as error:
+            raise cannot_open(path, os_reason(error)) from error
+        self._engine = open_engine(path, key)
         self._reading = orm.sessionmaker(self._engine, expire_on_commit=False)
         writing = self._engine.execution_options(writing=True)
         self._writing = orm.sessionmaker(writing, expire_on_commit=False)
@@ -79,16 +83,23 @@ class Database:
         try:
             yield
         except sa.exc.DBAPIError as error:
+            if self.key and "not a database" in str(error.orig):
+                raise wrong_key(self.path, self.key) from error
             raise store_error(str(error.orig), self.path) from error
         except OSError as error:
             raise cannot_open(self.path, os_reason(error)) from error
 
 
-def open_engine(path: Path) -> sa.Engine:
-    """The database at a path, set up for one writer and any number of readers."""
+def open_engine(path: Path, key: Key | None = None) -> sa.Engine:
+    """The database at a path, set up for one writer and any number of readers.
+
+    Raises:
+        StoreError: there is a key, and SQLCipher is not installed.
+    """
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        module=module(key),
+        creator=lambda: connect(path, key),
         poolclass=sa.NullPool,  # no connection outlives its use: nothing to close, nothing locked
     )
     sa.event.listen(engine, "connect", _configure)

@@ -10,7 +10,7 @@ from filelock import FileLock
 from ....errors import StoreError
 from ....lang import Text
 
-HEAD = "0004"
+HEAD = "0005"
 FIGURES = "0003"  # the last that changed what is made of scorecards
 
 
