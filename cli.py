@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from .commands.agents import agents_app
+from .commands.appeals import appeals_app
 from .commands.audio import audio_app
 from .commands.audit import audit_app
 from .commands.checklist import checklist_app
@@ -28,6 +29,7 @@ from .commands.options import (
     ShowVersion,
 )
 from .commands.report import report_app
+from .commands.review import review_app
 from .commands.rules import rules_app
 from .commands.sample import sample_app
 from .commands.score import score_app
@@ -64,6 +66,8 @@ app.add_typer(clip_app)
 app.add_typer(export_app)
 app.add_typer(indicators_app)
 app.add_typer(report_app)
+review_app.add_typer(appeals_app)
+app.add_typer(review_app, name="review")
 
 
 @app.callback()

@@ -92,7 +92,7 @@ def call_table(found: Sequence[Found]) -> RenderableType:
         hit = one.hit
         items = hit.judged.scorecard.items
         named = [
-            say(", ", "、").join(str(i.title) for i in items if i.finding.verdict == verdict) or "-"
+            say(", ", "、").join(str(i.title) for i in items if i.verdict == verdict) or "-"
             for verdict in ("fail", "unsure")
         ]
         agent = " ".join(part for part in (hit.agent_id, hit.agent) if part) or "-"

@@ -130,7 +130,7 @@ def _with_places(one: Found, choice: Choice, kept: tuple[tuple[float, float], ..
         places = places or (longest(judged, measure.event) if measure.event else [])
     for item in judged.scorecard.items:
         if item.id == choice.wanted.item:
-            verdict = verdict_word(item.finding.verdict)
-            remark += f"  {verdict}{say(': ', '：')}{item.finding.reason}"
+            verdict = verdict_word(item.verdict)
+            remark += f"  {verdict}{say(': ', '：')}{item.reason}"
             places = places or of_item(judged, item.id)
     return FoundCall(one.hit, tuple(places), remark)

@@ -88,8 +88,8 @@ def _remarks(result: CallResult) -> str:
         parts.append(str(result.warning))
     if result.judged and result.status == "scored":
         items = result.judged.scorecard.items
-        failed = [str(i.title) for i in items if i.finding.verdict == "fail"]
-        unsure = [str(i.title) for i in items if i.finding.verdict == "unsure"]
+        failed = [str(i.title) for i in items if i.verdict == "fail"]
+        unsure = [str(i.title) for i in items if i.verdict == "unsure"]
         if failed:
             parts.append(say("failed: ", "不通过：") + say(", ", "、").join(failed))
         if unsure:
@@ -112,10 +112,10 @@ def scorecard(result: CallResult) -> RenderableType:
     table.add_column(say("reason", "理由"), ratio=1, overflow="fold")
     for item in card.items:
         finding = item.finding
-        verdict = RichText(verdict_word(finding.verdict), style=VERDICT_COLOURS[finding.verdict])
+        verdict = RichText(verdict_word(item.verdict), style=VERDICT_COLOURS[item.verdict])
         points = f"{item.points:g}/{item.max_points:g}"
         at = clock(finding.evidence[0].start) if finding.evidence else ""
-        table.add_row(escape(str(item.title)), verdict, points, at, escape(str(finding.reason)))
+        table.add_row(escape(str(item.title)), verdict, points, at, escape(str(item.reason)))
     return table
 
 

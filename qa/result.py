@@ -10,7 +10,7 @@ from ..audio.sounds import Sound
 from ..audio.turns import Turn
 from ..lang import Text, listed
 from ..scoring.metrics import Metrics
-from ..scoring.scorecard import Scorecard
+from ..scoring.scorecard import Scorecard, ScoredItem
 from ..transcribe.transcript import Transcript, Utterance
 from .metadata import CallMetadata
 
@@ -139,16 +139,25 @@ def _scorecard(card: Scorecard | None) -> dict[str, Any]:
             {
                 "id": item.id,
                 "title": str(item.title),
-                "verdict": item.finding.verdict,
+                "verdict": item.verdict,
                 "points": item.points,
                 "max_points": item.max_points,
                 "fatal": item.fatal,
-                "reason": str(item.finding.reason),
+                "reason": str(item.reason),
                 "evidence": [_rounded(asdict(e)) for e in item.finding.evidence],
+                **_decision(item),
             }
             for item in card.items
         ],
     }
+
+
+def _decision(item: ScoredItem) -> dict[str, Any]:
+    """A person's decision, and what the machine had found; nothing where there is none."""
+    if item.decision is None:
+        return {}
+    review = {k: v for k, v in asdict(item.decision).items() if k != "verdict"}
+    return {"machine_verdict": item.finding.verdict, "review": review}
 
 
 def _heard(judged: Judged | None) -> dict[str, Any]:

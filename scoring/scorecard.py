@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..lang import Text
+from ..lang import Text, listed
 from ..transcribe.transcript import Utterance
 
 Verdict = Literal["pass", "fail", "na", "unsure"]
@@ -60,14 +60,49 @@ class Worth:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """A person's verdict, which goes before the machine's: whose, when (ISO 8601 in UTC), and why.
+
+    `version` is that of the checklist by which the person judged.
+    """
+
+    verdict: Verdict
+    by: str
+    at: str
+    reason: str = ""
+    version: str = ""
+    final: bool = False  # the answer to an appeal
+
+
+@dataclass(frozen=True)
 class ScoredItem:
-    """A checklist item with its finding."""
+    """A checklist item with the machine's finding, and a person's decision where there is one."""
 
     id: str
     title: Text
     finding: Finding
     worth: Worth
     category: Category = "other"
+    decision: Decision | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The one that counts: a person's, else the machine's."""
+        return self.decision.verdict if self.decision else self.finding.verdict
+
+    @property
+    def reason(self) -> Text:
+        """Why: the machine's sentence, or who decided, and what the machine had found."""
+        if self.decision is None:
+            return self.finding.reason
+        by, why = self.decision.by, self.decision.reason
+        said = Text(f"decided by {by}", f"{by} 复核")
+        said += f": {why}" if why else ""
+        if self.finding.verdict == self.decision.verdict:
+            return listed([said, self.finding.reason])
+        return listed(
+            [said, Text("the machine: ", "机器：") + f"{self.finding.verdict}", self.finding.reason]
+        )
 
     @property
     def max_points(self) -> float:
@@ -80,15 +115,16 @@ class ScoredItem:
     @property
     def points(self) -> float:
         """What it adds to the score's points; below 0 what it deducts from the score."""
-        if self.finding.verdict == "pass":
+        if self.verdict == "pass":
             return self.worth.points
-        failed = self.finding.verdict == "fail"
+        failed = self.verdict == "fail"
         return -self.deduction if failed and self.worth.deduct else 0.0
 
     @property
     def deduction(self) -> float:
         """What failing it takes from the score."""
-        taken = self.worth.deduct * self.finding.times
+        times = self.finding.times if self.finding.verdict == "fail" else 1
+        taken = self.worth.deduct * times
         return taken if self.worth.at_most is None else min(taken, self.worth.at_most)
 
 
@@ -111,6 +147,7 @@ class Scorecard:
     low: float | None
     high: float | None
     passed: bool | None
+    pass_mark: float | None = None  # None of a scorecard that an earlier version wrote
 
 
 def add_up(
@@ -124,20 +161,33 @@ def add_up(
     if low is not None and high is not None and (low >= pass_mark) == (high >= pass_mark):
         passed = low >= pass_mark
     return Scorecard(
-        checklist, version, content_hash, tuple(items), score, low, high, passed,
+        checklist, version, content_hash, tuple(items), score, low, high, passed, pass_mark,
     )  # fmt: skip
+
+
+def decided(card: Scorecard, decisions: Mapping[str, Decision]) -> Scorecard:
+    """The scorecard with people's decisions by item, and what they make of the score.
+
+    `passed` is None where the pass mark is not known; scoring the call again fills it in.
+    """
+    if not decisions:
+        return card
+    items = [replace(item, decision=decisions.get(item.id, item.decision)) for item in card.items]
+    mark = card.pass_mark
+    now = add_up(card.checklist, card.version, card.content_hash, items, mark or 0.0)
+    return now if mark is not None else replace(now, passed=None, pass_mark=None)
 
 
 def _score(items: Sequence[ScoredItem], good: set[str], counted: set[str]) -> float | None:
     """To one decimal: what is shown is what is held against the pass mark."""
-    decided = [i for i in items if i.finding.verdict in counted]
-    failed = [i for i in decided if i.finding.verdict not in good]
+    decided = [i for i in items if i.verdict in counted]
+    failed = [i for i in decided if i.verdict not in good]
     if any(i.worth.fatal for i in failed):
         return 0.0
     total = sum(i.worth.points for i in decided)
     if not total and not any(i.worth.deduct for i in decided):
         return None
-    won = sum(i.worth.points for i in decided if i.finding.verdict in good)
+    won = sum(i.worth.points for i in decided if i.verdict in good)
     score = (100 * won / total if total else 100.0) - sum(i.deduction for i in failed)
     return round(
         max(0.0, min([score, *(i.worth.cap for i in failed if i.worth.cap is not None)])), 1

@@ -117,6 +117,18 @@ class Sheet:
                 at, type="cell", criteria="==", value=f'"{word}"', format=self._book.colours[colour]
             )
 
+    def choice(self, at: int, words: Sequence[str]) -> None:
+        """Offer a list for the cells of a column."""
+        if self.rows:
+            rule = {"validate": "list", "source": list(words), "ignore_blank": True}
+            self._sheet.data_validation(1, at, self.rows, at, rule)
+
+    def paper(self, columns: Sequence[int]) -> None:
+        """Mark columns that people fill in."""
+        rule = {"type": "no_errors", "format": self._book.colours["doubt"]}
+        for at in columns:
+            self._rule(at, **rule)
+
     def outside(self, at: int, low: float | None, high: float | None) -> None:
         """Colour the numbers of a column below or above a bound; empty cells are neither."""
         bad = self._book.colours["bad"]

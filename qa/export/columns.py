@@ -81,7 +81,7 @@ def _passed(judged: Judged) -> str | None:
 
 def _item(item: str, titles: Mapping[str, Text]) -> Column:
     def verdict(judged: Judged) -> str | None:
-        found = (i.finding.verdict for i in judged.scorecard.items if i.id == item)
+        found = (i.verdict for i in judged.scorecard.items if i.id == item)
         return next((verdict_word(one) for one in found), None)
 
     title = str(titles.get(item, item))

@@ -94,7 +94,7 @@ def extremes(
 def shown_call(name: str, found: Found, sounds: Sounds | None) -> ShownCall:
     """One call; without `sounds` it has no player."""
     hit, judged = found.hit, found.hit.judged
-    items = [i for v in _SHOWN for i in judged.scorecard.items if i.finding.verdict == v]
+    items = [i for v in _SHOWN for i in judged.scorecard.items if i.verdict == v]
     sound = sounds.uri(hit.source, hit.duration) if sounds else None
     return ShownCall(
         name=name, call_id=hit.call_id,
@@ -117,7 +117,7 @@ def shown_call(name: str, found: Found, sounds: Sounds | None) -> ShownCall:
 def _item(item: ScoredItem) -> ShownItem:
     finding = item.finding
     return ShownItem(
-        str(item.title), finding.verdict, verdict_word(finding.verdict), item.fatal, str(finding.reason),
+        str(item.title), item.verdict, verdict_word(item.verdict), item.fatal, str(item.reason),
         tuple(Place(e.start, clock(e.start), e.text) for e in finding.evidence),
     )  # fmt: skip
 
@@ -131,12 +131,12 @@ def _marks(items: Sequence[ScoredItem]) -> list[Mark]:
             found[one.start] = (
                 replace(known, tip=f"{known.tip}\n{tip}")
                 if known
-                else Mark(one.start, item.finding.verdict, tip)
+                else Mark(one.start, item.verdict, tip)
             )
     return list(reversed(found.values()))
 
 
 def _tip(item: ScoredItem, evidence: Evidence) -> str:
-    verdict = verdict_word(item.finding.verdict)
+    verdict = verdict_word(item.verdict)
     said = f"{say(': ', '：')}{evidence.text}" if evidence.text else ""
     return f"{clock(evidence.start)} {item.title} · {verdict}{said}"

@@ -104,7 +104,7 @@ class Store:
         """All calls with their scorecards, or those of this id or path, oldest first."""
         query = sa.select(CallRow).order_by(CallRow.started_at, CallRow.call_id)
         with self.database.reading() as session:
-            return [result_of(row) for row in session.scalars(of_name(query, wanted))]
+            return [result_of(session, row) for row in session.scalars(of_name(query, wanted))]
 
     def results(self, wanted: CallFilter, at_once: int = 200) -> Iterator[CallResult]:
         """The calls that are wanted, with their scorecards, in the order in which they came to be known."""
@@ -113,7 +113,7 @@ class Store:
             query = sa.select(CallRow).where(CallRow.id > last, *conditions(wanted))
             with self.database.reading() as session:
                 loaded = session.scalars(query.order_by(CallRow.id).limit(at_once)).all()
-                found = [result_of(row) for row in loaded]
+                found = [result_of(session, row) for row in loaded]
                 last = loaded[-1].id if loaded else last
             if not loaded:
                 return

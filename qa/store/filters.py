@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ...scoring.scorecard import Verdict
 from .marks import CollectedRow, TopicRow
-from .schema import CallRow, RecordRow, VerdictRow
+from .schema import CallRow, RecordRow, ReviewRow, VerdictRow
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,25 @@ def conditions(
     if wanted.group is not None:
         yield table.agent_group == wanted.group
     if wanted.item is not None and table is CallRow:
-        judged = sa.select(VerdictRow.item_id).where(
-            VerdictRow.scorecard_id == CallRow.scorecard_id, VerdictRow.item_id == wanted.item
-        )
-        if wanted.verdict is not None:
-            judged = judged.where(VerdictRow.verdict == wanted.verdict)
-        yield judged.exists()
+        yield _judged(wanted.item, wanted.verdict)
     if table is CallRow:
         yield from _marked(wanted)
+
+
+def _judged(item: str, verdict: Verdict | None) -> sa.ColumnElement[bool]:
+    """Whether the item was judged, or judged so: by a person, else by the machine."""
+    machine = sa.select(VerdictRow.item_id).where(
+        VerdictRow.scorecard_id == CallRow.scorecard_id, VerdictRow.item_id == item
+    )
+    if verdict is None:
+        return machine.exists()
+    person = sa.select(ReviewRow.call_row).where(
+        ReviewRow.in_force.is_(True), ReviewRow.item_id == item
+    )
+    so = person.where(ReviewRow.verdict == verdict)
+    return CallRow.id.in_(so) | (
+        machine.where(VerdictRow.verdict == verdict).exists() & CallRow.id.not_in(person)
+    )
 
 
 def _marked(wanted: CallFilter) -> Iterator[sa.ColumnElement[Any]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from ...scoring.scorecard import decided
 from ..result import Analysis, CallResult, Failure, Judged, Status
+from .decisions import decisions
 from .facts import facts_of
 from .kept import Scored
 from .packing import adapter, restored, unpack
@@ -57,11 +60,16 @@ def scored_of(row: CallRow, *, heard: bool) -> Scored | None:
     )
 
 
-def result_of(row: CallRow) -> CallResult:
+def result_of(session: orm.Session, row: CallRow) -> CallResult:
+    """A call with people's decisions in its scorecard."""
+    judged = judged_of(row.scorecard)
+    if judged is not None:
+        made = decisions(session, [row.id]).get(row.id, {})
+        judged = replace(judged, scorecard=decided(judged.scorecard, made))
     analysis = unpack(Analysis, row.analysis.payload) if row.analysis else None
     status = adapter(Status).validate_python(row.status)
     failure = adapter(Failure | None).validate_python(row.failure)
     return CallResult(
-        row.call_id, row.source, status, facts_of(row), row.error, analysis, judged_of(row.scorecard),
+        row.call_id, row.source, status, facts_of(row), row.error, analysis, judged,
         recognised=False, fresh=False, failure=failure,
     )  # fmt: skip

@@ -8,7 +8,7 @@ spelling for those that lines and accents confuse (scoring/alike.py): misheard w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import sqlalchemy as sa
@@ -19,9 +19,11 @@ from ...lang import Text
 from ...scoring.alike import alike
 from ...scoring.call import ScoredCall, Side
 from ...scoring.pinyin import WALL, Syllable, syllables
+from ...scoring.scorecard import decided
 from ...transcribe.transcript import Transcript
 from ..result import Judged
 from .database import Database
+from .decisions import decisions
 from .filters import CallFilter, conditions
 from .packing import restored, unpack
 from .reading import of_name
@@ -190,12 +192,15 @@ def hits(session: orm.Session, found: Mapping[int, Likeness]) -> list[Hit]:
         .where(CallRow.id.in_(found))
     )
     by_row: dict[int, Hit] = {}
+    made = decisions(session, found)
     for call, card, features in session.execute(query):
         judged = unpack(Judged, card.payload)
+        now = decided(judged.scorecard, made.get(call.id, {}))
+        judged = replace(judged, scorecard=now)
         if found[call.id] != "none":  # whoever looks for a phrase's place needs the pinyin
             restored(features).prepare(judged.transcript)
         by_row[call.id] = Hit(
-            call.id, call.call_id, call.source, call.agent_id, call.agent, call.started_at, card.score,
+            call.id, call.call_id, call.source, call.agent_id, call.agent, call.started_at, now.score,
             call.duration, found[call.id], judged,
         )  # fmt: skip
     return [by_row[row] for row in found if row in by_row]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import orm
 from ...audio.interval import Interval
 from ...scoring.scorecard import Scorecard
 from ..result import Analysis, CallResult, Judged
+from .decisions import settled
 from .packing import pack
 from .schema import (
     AnalysisRow,
@@ -19,6 +21,7 @@ from .schema import (
     ChecklistRow,
     EventRow,
     MeasuresRow,
+    ReviewRow,
     ScorecardRow,
     VerdictRow,
 )
@@ -97,9 +100,7 @@ def scorecard_row(
     row.passed, row.created_at = card.passed, now()
     row.payload = pack(Judged, judged)
     row.verdicts = [
-        VerdictRow(
-            item_id=i.id, verdict=i.finding.verdict, points=i.points, max_points=i.max_points
-        )
+        VerdictRow(item_id=i.id, verdict=i.verdict, points=i.points, max_points=i.max_points)
         for i in card.items
     ]
     return row
@@ -111,10 +112,12 @@ def put_latest(
     """Write the figures and events of a call's latest scorecard, and (`said`) what is said in it into the index."""
     session.execute(sa.delete(EventRow).filter_by(call_row=call.id))
     if judged is None:
+        session.execute(sa.update(ReviewRow).filter_by(call_row=call.id).values(in_force=False))
         session.execute(sa.delete(MeasuresRow).filter_by(call_row=call.id))
         session.execute(sa.text("DELETE FROM said WHERE rowid = :row"), {"row": call.id})
         return
-    card = judged.scorecard
+    card = settled(session, call.id, judged.scorecard)
+    judged = replace(judged, scorecard=card)
     session.merge(
         ChecklistRow(
             hash=card.content_hash, checklist_id=card.checklist, version=card.version,
@@ -140,12 +143,12 @@ def _measures(call: int, judged: Judged) -> MeasuresRow:
     return MeasuresRow(
         call_row=call,
         checklist_hash=card.content_hash,
-        verdicts="".join(LETTERS[item.finding.verdict] for item in card.items),
+        verdicts="".join(LETTERS[item.verdict] for item in card.items),
         score=card.score,
         score_low=card.low,
         score_high=card.high,
         passed=card.passed,
-        fatal=any(item.fatal and item.finding.verdict == "fail" for item in card.items),
+        fatal=any(item.fatal and item.verdict == "fail" for item in card.items),
         agent_talk_seconds=figures.agent_talk_seconds,
         customer_talk_seconds=figures.customer_talk_seconds,
         hold_seconds=figures.hold_seconds,
@@ -163,6 +166,6 @@ def _measures(call: int, judged: Judged) -> MeasuresRow:
 
 def _transferred(card: Scorecard) -> bool | None:
     """Whether the agent transfers the call, by whether the item about it applies; None where that is not known."""
-    verdicts = {item.id: item.finding.verdict for item in card.items}
+    verdicts = {item.id: item.verdict for item in card.items}
     verdict = verdicts.get(TRANSFER, "unsure")
     return None if verdict == "unsure" else verdict != "na"
