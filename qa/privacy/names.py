@@ -1,0 +1,172 @@
+"""Names of people: before a title, after words that name somebody, in answer to being asked, and known ones by sound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from ...scoring.alike import alike, alike_sound
+from ...scoring.pinyin import MORE_SURNAMES, SURNAMES, sounds_of
+from .private import Private
+from .talk import Line, Talk
+
+_COMPOUND = "欧阳|司马|上官|诸葛|皇甫|司徒|令狐|慕容|尉迟|长孙|东方|夏侯|独孤|南宫|公孙|申屠"
+_TITLE = r"(?:先[生声升省胜圣]|[先现鲜]生|女[士是事式市世]|小[姐解]|太太|老师(?!说要)|经[理里]|师[傅父]|阿姨|叔叔|大[姐哥]|主任|医生|总(?![是共体部之计结在会想额数价之得台统])|同志|工程师|教授|律师|警官)"
+# Before a title stands a name, but for these.
+_NO_NAME = frozenset(
+    "这那位个老的名些该男女各哪客您你好有是请和跟与找给为让帮叫对说问去来大小本前新旧原位为未味第之两几多了呢吗啊哦嗯喂吧呀我他她"
+)
+_LEADS = (
+    "我叫|名字叫|名字是|姓名是|本名|名叫|收件人写?是?|收货人写?是?|联系人是?|户名|开户名|户主是?|机主是?|车主是?叫?|车主叫|持卡人是?|客服(?!中心|热线|电话|人员|部|是)|专员|顾问|工程师(?!会|明|来|上)"
+    "|找一下|帮我?找|帮我查一?下?|登记的是|用的是|之前是|是不是|我替|替|请问是|问您是|您好是|您是|大名|叫做|人叫|我是|是|叫|^|[，。！？,.!?]\\s*"
+)
+_WEAK = frozenset(
+    (
+        "我是",
+        "是",
+        "叫",
+        "",
+        "，",
+        "。",
+        ",",
+        "！",
+        "？",
+        "帮我查一下",
+        "帮我查",
+        "之前是",
+        "用的是",
+        "是不是",
+        "请问是",
+        "您是",
+        "您好是",
+        "问您是",
+        "替",
+        "我替",
+        "找一下",
+        "客服",
+        "工程师",
+        "专员",
+    )
+)
+_AFTER = rf"(?={_TITLE}|本人|[吗吧的呢，。！？,.!?\s]|$|给我|给你|这|问一下|打过|的|明天|今天|您好|为您|很高兴|经理|这个|那个|嗯|对|是吗|是吧)"
+_SPELLED = re.compile(
+    "弓长张?|木子李|立早章|耳东陈|双木林|口天吴|古月胡|双人[徐许]|木易[杨羊]|草头[黄皇]|言午[许徐]|文刀[刘流]|人可何|走肖赵|十八子李?|三点水|美女姜|女字旁"
+)
+_ASK = ("name",)
+_OTHERS = ("name", "phone", "address", "id_card", "bank_card", "plate", "harmless")
+# What begins like a name and is none.
+_WORDS = frozenset(
+    "高兴 高峰 黄色 王牌 方便 方式 金额 马上 白天 周一 周二 周三 周四 周五 周六 周日 周末 安装 安排 时间 时候 万一 千万 江苏 武汉 龙头 平时 平台 和平 成都 成功 水平 "
+    "明天 明白 明年 应该 应当 包裹 包括 程序 向您 向我 常用 常见 全部 全额 单位 单子 单号 边上 查询 查一 查看 计划 计算 解决 解释 安全 强制 易碎 管理 任何 任务 于是 何时 元旦 "
+    "申请 支付 支持 经常 经过 游戏 关于 关机 关闭 路上 路由 车上 车牌 连接 连续 顾客 钱包 钱数 石油 文件 文化 严重 杜绝 牛奶 毛病 温度 农行 农业 广东 广州 深圳 东西 东边 师傅 "
+    "华为 康复 项目 房子 房东 房间 程度 段时 孔子 左右 左边 右边 司机 司法 空调 花费 花了 花园 余额 雷电 贺卡 汤水 章程 古代 蓝色 简单 通话 冷气 喻为 柴油 鲁莽 符合 景点 桂花 "
+    "全国 党员 还是 还有 还没 相信 相关 那个 那边 那么 别的 别人 来电 来自 尚未 从来 从一 从事 种类 充值 充电 黎明 米饭 宝贝 宝宝 海尔 国家 国庆 国贸 后面 后来 法院 法律 "
+    "时长 权益 凤凰 宣布 宣传 童装 盛大 林业 钟头 干净 应急 宗旨 丁点 邓小 郁闷 杭州 洪水 诸位 石头 吉利 荣誉 曲线 封号 储蓄 储值 富裕 焦急 巴士 侯车 宁波 甘肃 厉害 武器 叶子 白色 蒲公 "
+    "池塘 乔迁 劳动 姬 冉冉 边缘 燕京 冀中 温馨 庄稼 习惯 容易 慎重 满意 满足 匡正 寇 沃尔 利息 利用 蔚来 越来 隆重 巩固 晁 敖 融资 辛苦 饶了 曾经 沙发 丰富 巢 查收 盖章 益处".split()
+)
+
+
+def find_names(talk: Talk, known: Sequence[str]) -> Iterator[Private]:
+    """The names of a call; those that are found for certain are found again wherever they come up."""
+    certain = dict.fromkeys(known)
+    found: list[Private] = []
+    for line in talk.lines:
+        asked = talk.asked(line, _OTHERS) == "name"
+        for start, end, sure in _in(line, asked=asked):
+            found.append(Private("name", line.number, start, end))
+            if sure and end - start >= 2:
+                certain[line.text[start:end]] = None
+    yield from found
+    for name in certain:
+        yield from _again(talk, name)
+
+
+def _in(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
+    text = line.text
+    for match in _titled().finditer(text):
+        if match[1][0] not in _NO_NAME and text[match.start(1) : match.end(1) + 1] not in _WORDS:
+            yield *match.span(1), False
+    for match in _surnamed().finditer(text):
+        yield *match.span(1), False
+    for match in _SPELLED.finditer(text):
+        yield *match.span(), False
+    yield from _led(line, asked=asked)
+    if asked:
+        yield from _answered(line)
+
+
+def _led(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
+    """Names after what leads to them."""
+    for match in _full().finditer(line.text):
+        lead, name = match[1], match[2]
+        weak = lead.strip() in _WEAK
+        if name[:2] in _WORDS or (weak and name[0] not in SURNAMES and not _double(name)):
+            continue
+        bare = lead.strip() in ("", "，", "。", ",", "！", "？", "!", "?", "是", "叫")
+        if bare and not (asked or _titled().match(line.text, match.start(2)) or _tied(line, match)):
+            continue
+        yield *match.span(2), len(name) >= 2 and not bare
+
+
+def _tied(line: Line, match: re.Match[str]) -> bool:
+    """Whether a bare name is followed by what only follows names."""
+    return re.match(rf"{_TITLE}|本人|打过|给我办", line.text[match.end(2) :]) is not None
+
+
+def _double(name: str) -> bool:
+    return re.match(_COMPOUND, name) is not None
+
+
+def _answered(line: Line) -> Iterator[tuple[int, int, bool]]:
+    """A short answer to being asked for a name is that name."""
+    words = re.fullmatch(
+        r"(?:嗯|哦|啊|好|对|我)?[，,]?(?:姓|叫|是)?([\u3400-\u9fff]{1,4})[。，,！\s]*", line.text
+    )
+    if words and words[1][0] in MORE_SURNAMES and words[1][:2] not in _WORDS:
+        yield *words.span(1), len(words[1]) >= 2
+
+
+@cache
+def _surname_class() -> str:
+    """Surnames, and what sounds just like one of the hundred most frequent ones."""
+    return "".join(sorted(MORE_SURNAMES))
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    """A name before a title; before a title nearly any character may be a surname that was misheard."""
+    return re.compile(
+        rf"((?:{_COMPOUND})[\u3400-\u9fff]{{0,2}}?|[{_surname_class()}][\u3400-\u9fff]{{0,2}}?"
+        rf"|(?<![\u3400-\u9fff])[\u3400-\u9fff]|(?<=好的|您好|请问|感谢|谢谢|是的|那么|不好)[\u3400-\u9fff])(?={_TITLE})"
+    )
+
+
+@cache
+def _surnamed() -> re.Pattern[str]:
+    """After 姓; 叫我小王."""
+    return re.compile(
+        rf"(?:(?<=免贵姓)|(?<=敝姓)|(?<=我姓)|(?<=我性)|(?<=免贵性)|(?<=我叫小)|(?<=叫我小)|(?<=他姓)|(?<=她姓)|(?<=^姓)|(?<=小名)|(?<=叫我)(?=.{_TITLE}))"
+        rf"((?:{_COMPOUND})|[\u3400-\u9fff](?<!什)(?<!名)(?<!氏)(?<!啥))"
+    )
+
+
+@cache
+def _full() -> re.Pattern[str]:
+    """A surname with its given name after a lead."""
+    return re.compile(
+        rf"({_LEADS})((?:(?:{_COMPOUND})[\u3400-\u9fff]{{1,2}}?|[{_surname_class()}][\u3400-\u9fff]{{1,2}}?)){_AFTER}",
+    )
+
+
+def _again(talk: Talk, name: str) -> Iterator[Private]:
+    """Where a name is said again, written otherwise perhaps; with a surname of its own also before a title."""
+    wanted = [alike_sound(sound) for sound in sounds_of(name).split()]
+    if len(wanted) < 2:
+        return
+    for line in talk.lines:
+        said = [alike(s) for s in line.said]
+        for at in range(len(said) - len(wanted) + 1):
+            if said[at : at + len(wanted)] == wanted:
+                last = line.said[at + len(wanted) - 1]
+                yield Private("name", line.number, line.said[at].at, last.at + len(last.char))
