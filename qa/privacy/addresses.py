@@ -16,7 +16,7 @@ _N = "0-9零一二三四五六七八九十百千两"
 _NUM = rf"(?:[{_N}]{{1,8}}|[a-z甲乙丙丁东西南北](?![a-z]))"
 # Each with what it is heard as; 室 and 号 sound like very common words and need a number of their own before them.
 _UNIT = r"(?:[单丹担][元园圆员原源])"
-_ROOM = r"(?:[室是事市式士](?![的个你我他不吗多什])|房(?![东贷产间子])|户(?!名|口|主))"
+_ROOM = r"(?:室|[是事市式士](?![的个你我他不吗多什])|房(?![东贷产间子])|户(?!名|口|主))"
 _FLOOR = r"(?:[楼搂漏层])"
 _DOOR = re.compile(
     rf"{_NUM}\s*(?:号楼|号院|栋|幢|座(?!机))"
@@ -27,7 +27,7 @@ _DOOR = re.compile(
 )
 # While an address is spoken of, misheard parts count, too.
 _LOOSE = re.compile(
-    rf"{_NUM}\s*(?:[栋动洞懂冻东洞撞幢座]|号楼|号|浩|好(?=[\u3400-\u9fff0-9])|弄|组|{_UNIT}|{_ROOM}|{_FLOOR})"
+    rf"(?<!月){_NUM}\s*(?:[栋动洞懂冻东洞撞幢座]|号楼|号(?!下|到|那|之)|浩|好(?=[\u3400-\u9fff0-9])|弄|组|{_UNIT}|{_ROOM}|{_FLOOR})"
     rf"|(?<=[元源园圆员原栋幢座楼号])\s*[{_N}]{{3,6}}"
 )
 _NEXT = re.compile(
@@ -36,10 +36,15 @@ _NEXT = re.compile(
 # What an address comes after; it does not reach back over these.
 _LEAD = re.compile(
     r"[，。！？,.!?;；：:\s]|地址(?:是|为|[，,])?|住址(?:是)?|就?住在?|就?在(?!线)|寄到?|送到?|送去|寄往|是(?![^，。]{0,3}路)|到(?!达)|麻烦你?|我们?(?:小区|家)?"
-    r"|您的?|你(?:们)?|记一下|核对一下|上次|户籍|新(?=[^，。]{2,12}路|家)|的|了(?!凡)|嗯|那|就|请|给|从|让|叫|跟|还|呢|吧|啊|哦|吗|搬家|这边|家里"
+    r"|您的?|你(?:们)?|记一下|核对一下|上次|户籍|新(?!区|城|村|园|华|民|世)(?=[^，。]{2,12}路|家)|的|了(?!凡)|嗯|那|就|请|给|从|让|叫|跟|还|呢|吧|啊|哦|吗|搬家|这边|家里"
 )
 _PLACE = re.compile(
     r"[\u3400-\u9fff]{2,}?(?:省|市|区|县|旗|镇|乡|街道|路|街|大道|巷|胡同|村|庄|屯|小区|花园|家园|苑|公寓|大厦|广场|中心|新城|城|府|湾|庭|邸|园|里|坊|都)"
+)
+# From the city or the district down to a number: an address, whatever its parts were heard as.
+_NESTED = re.compile(
+    rf"[\u3400-\u9fff]{{2,}}(?:省|市|区|县|镇|乡|街道)[\u3400-\u9fff]{{2,}}?(?:区|县|镇|乡|街道|路|街|大道|村|小区|花园|城|苑|园)"
+    rf"[^。！？]{{0,12}}?[{_N}]{{1,5}}[^。！？]{{0,10}}?[{_N}]{{2,5}}"
 )
 _FARTHEST = 36  # characters that an address reaches back from its first door
 _TRAIL = 14
@@ -48,25 +53,27 @@ _TRAIL = 14
 def find_addresses(talk: Talk) -> Iterator[Private]:
     """The addresses of a call."""
     for line in talk.lines:
-        if not any(char in line.text for char in "号栋幢座室楼单元路区村院弄组小园街镇室"):
-            if talk.asked(line, ("address", "phone", "name", "id_card", "bank_card")) != "address":
-                continue
-        for start, end in _spans(line.text, loose=_spoken_of(talk, line)):
+        if any(heard.cue == "harmless" for heard in line.cues):
+            continue
+        for start, end in _spans(
+            line.text, loose=_spoken_of(talk, line) or bool(_NESTED.search(line.text))
+        ):
             yield Private("address", line.number, start, end)
 
 
 def _spoken_of(talk: Talk, line: Line) -> bool:
     own = any(heard.cue == "address" for heard in line.cues)
-    asked = talk.asked(
-        line, ("address", "phone", "name", "id_card", "bank_card", "plate", "harmless")
-    )
-    return own or asked == "address"
+    return own or talk.asked(line, ("address",), within=1) == "address"
 
 
 def _spans(text: str, *, loose: bool) -> list[tuple[int, int]]:
     doors = [match.span() for match in _DOOR.finditer(text)]
     if loose:
-        doors += [match.span() for match in _LOOSE.finditer(text)]
+        doors += [
+            m.span()
+            for m in _LOOSE.finditer(text)
+            if not re.search("[从到]一?$", text[: m.start()])
+        ]
         if not doors:
             doors = [m.span() for m in _PLACE.finditer(text) if _near(m.group())]
     spans: list[tuple[int, int]] = []

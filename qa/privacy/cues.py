@@ -20,9 +20,7 @@ _WORDS: Mapping[Cue, str] = {
     "bank_card": "卡号 银行卡 账号 储蓄卡 信用卡 收款账户 工商银行 建设银行 招商银行 农业银行 中国银行 开户行 建行 工行 农行 哪张卡",
     "tail": "尾号 后四位 后六位 后三位 末四位 最后四位 最后几位 后几位 后面是",
     "plate": "车牌 号牌 牌照 哪辆车 我的车",
-    "address": (
-        "地址 住在 家住 收货 寄到 送到 麻烦寄 寄到哪 哪里 装机 安装在 上门 户籍 小区 搬家 搬到 住址 派送"
-    ),
+    "address": ("地址 住在 家住 收货 寄到 送到 麻烦寄 哪里 装机 户籍 搬家 搬到 住址"),
     "name": "贵姓 怎么称呼 姓名 名字 我叫 您叫 叫什么",
     "harmless": (
         "订单 单号 运单 快递单 工单 工号 编号 合同 票号 序列号 型号 验证码 积分 余额 热线 客服电话 故障代码 流量 客服热线 拨打四零零 "
@@ -73,3 +71,30 @@ def before(found: Sequence[Heard], place: int, within: int) -> Heard | None:
     """The last cue that ends before a place, within so many characters."""
     near = [one for one in found if one.end <= place and place - one.end <= within]
     return near[-1] if near else None
+
+
+_MENDED = (
+    "先生 女士 小姐 太太 老师 经理 师傅 阿姨 叔叔 主任 我叫 名字叫 名字是 姓名是 收件人 收货人 联系人 户主是 机主是 车主叫 开户名 持卡人 登记的是 用的是 免贵姓 敝姓 我姓 "
+    "客服 工程师 请问您是 请问是 您是 我是 找一下 帮我查一下 本人 叫我 用的是 之前是 是不是 贵姓 怎么称呼"
+)
+
+
+@cache
+def _mending() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    out: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for word in _MENDED.split():
+        sounds = tuple(alike(s) for s in syllables(word))
+        out.setdefault(sounds[0], []).append((sounds, word))
+    return out
+
+
+def mended(text: str, said: Sequence[Syllable]) -> str:
+    """The text with these words as they are written, where something that sounds like them stands; of equal length."""
+    sounds, chars = [alike(s) for s in said], list(text)
+    for at, first in enumerate(sounds):
+        for sequence, word in _mending().get(first, ()):
+            if tuple(sounds[at : at + len(sequence)]) == sequence:
+                places = [s.at for s in said[at : at + len(sequence)]]
+                if places == list(range(places[0], places[0] + len(word))):
+                    chars[places[0] : places[0] + len(word)] = word
+    return "".join(chars)

@@ -14,6 +14,7 @@ from .talk import Line, Talk
 _COMPOUND = "欧阳|司马|上官|诸葛|皇甫|司徒|令狐|慕容|尉迟|长孙|东方|夏侯|独孤|南宫|公孙|申屠"
 _TITLE = r"(?:先[生声升省胜圣]|[先现鲜]生|女[士是事式市世]|小[姐解]|太太|老师(?!说要)|经[理里]|师[傅父]|阿姨|叔叔|大[姐哥]|主任|医生|总(?![是共体部之计结在会想额数价之得台统])|同志|工程师|教授|律师|警官)"
 # Before a title stands a name, but for these.
+_FURTHER = frozenset("傅文欧闻褚冼麦邝揭郗阙肖闫付贠隋蹇逄仝亓")
 _NO_NAME = frozenset(
     "这那位个老的名些该男女各哪客您你好有是请和跟与找给为让帮叫对说问去来大小本前新旧原位为未味第之两几多了呢吗啊哦嗯喂吧呀我他她"
 )
@@ -21,40 +22,11 @@ _LEADS = (
     "我叫|名字叫|名字是|姓名是|本名|名叫|收件人写?是?|收货人写?是?|联系人是?|户名|开户名|户主是?|机主是?|车主是?叫?|车主叫|持卡人是?|客服(?!中心|热线|电话|人员|部|是)|专员|顾问|工程师(?!会|明|来|上)"
     "|找一下|帮我?找|帮我查一?下?|登记的是|用的是|之前是|是不是|我替|替|请问是|问您是|您好是|您是|大名|叫做|人叫|我是|是|叫|^|[，。！？,.!?]\\s*"
 )
-_WEAK = frozenset(
-    (
-        "我是",
-        "是",
-        "叫",
-        "",
-        "，",
-        "。",
-        ",",
-        "！",
-        "？",
-        "帮我查一下",
-        "帮我查",
-        "之前是",
-        "用的是",
-        "是不是",
-        "请问是",
-        "您是",
-        "您好是",
-        "问您是",
-        "替",
-        "我替",
-        "找一下",
-        "客服",
-        "工程师",
-        "专员",
-    )
-)
+_WEAK = frozenset(("我是", "帮我查", "帮我查一下"))
 _AFTER = rf"(?={_TITLE}|本人|[吗吧的呢，。！？,.!?\s]|$|给我|给你|这|问一下|打过|的|明天|今天|您好|为您|很高兴|经理|这个|那个|嗯|对|是吗|是吧)"
 _SPELLED = re.compile(
     "弓长张?|木子李|立早章|耳东陈|双木林|口天吴|古月胡|双人[徐许]|木易[杨羊]|草头[黄皇]|言午[许徐]|文刀[刘流]|人可何|走肖赵|十八子李?|三点水|美女姜|女字旁"
 )
-_ASK = ("name",)
-_OTHERS = ("name", "phone", "address", "id_card", "bank_card", "plate", "harmless")
 # What begins like a name and is none.
 _WORDS = frozenset(
     "高兴 高峰 黄色 王牌 方便 方式 金额 马上 白天 周一 周二 周三 周四 周五 周六 周日 周末 安装 安排 时间 时候 万一 千万 江苏 武汉 龙头 平时 平台 和平 成都 成功 水平 "
@@ -67,12 +39,20 @@ _WORDS = frozenset(
 )
 
 
+_ANSWER = re.compile(
+    rf"(?:[嗯哦啊好对呃，,\s]|就是|我的?|名字?|姓名|户?主|机主|登?记的?|免贵|敝|贵)*(?:姓|叫|是|叫做|名字叫){{0,2}}"
+    rf"((?:(?!{_TITLE}|本人)[\u3400-\u9fff]){{1,4}}?)(?=[。，,！!？\s]|$|{_TITLE}|本人|的)"
+)
+# No name has these, so that an answer with one of them is something else.
+_NOT_IN_NAMES = frozenset("您你我他的了吗呢吧啊哦什么不没有要想问为这那哪可以就还都嗯请谢")
+
+
 def find_names(talk: Talk, known: Sequence[str]) -> Iterator[Private]:
     """The names of a call; those that are found for certain are found again wherever they come up."""
     certain = dict.fromkeys(known)
     found: list[Private] = []
     for line in talk.lines:
-        asked = talk.asked(line, _OTHERS) == "name"
+        asked = talk.asked(line, ("name",), within=1) == "name"
         for start, end, sure in _in(line, asked=asked):
             found.append(Private("name", line.number, start, end))
             if sure and end - start >= 2:
@@ -83,13 +63,20 @@ def find_names(talk: Talk, known: Sequence[str]) -> Iterator[Private]:
 
 
 def _in(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
-    text = line.text
+    text = line.mended
     for match in _titled().finditer(text):
-        if match[1][0] not in _NO_NAME and text[match.start(1) : match.end(1) + 1] not in _WORDS:
-            yield *match.span(1), False
+        start, end = match.span(1)
+        if (
+            match[1][0] == "谢"
+            and text[max(0, start - 1) : start] in ("感", "谢")
+            and end - start > 1
+        ):
+            start += 1
+        if match[1][0] not in _NO_NAME and text[start : start + 2] not in _WORDS:
+            yield start, end, False
     for match in _surnamed().finditer(text):
         yield *match.span(1), False
-    for match in _SPELLED.finditer(text):
+    for match in _SPELLED.finditer(line.text):
         yield *match.span(), False
     yield from _led(line, asked=asked)
     if asked:
@@ -98,20 +85,29 @@ def _in(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
 
 def _led(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
     """Names after what leads to them."""
-    for match in _full().finditer(line.text):
+    for match in _full().finditer(line.mended):
         lead, name = match[1], match[2]
         weak = lead.strip() in _WEAK
         if name[:2] in _WORDS or (weak and name[0] not in SURNAMES and not _double(name)):
             continue
+        if set(name) & _NOT_IN_NAMES:
+            continue
         bare = lead.strip() in ("", "，", "。", ",", "！", "？", "!", "?", "是", "叫")
-        if bare and not (asked or _titled().match(line.text, match.start(2)) or _tied(line, match)):
+        if bare and not (
+            asked or _titled().match(line.mended, match.start(2)) or _tied(line, match)
+        ):
             continue
         yield *match.span(2), len(name) >= 2 and not bare
 
 
 def _tied(line: Line, match: re.Match[str]) -> bool:
     """Whether a bare name is followed by what only follows names."""
-    return re.match(rf"{_TITLE}|本人|打过|给我办", line.text[match.end(2) :]) is not None
+    return (
+        re.match(
+            rf"{_TITLE}|本人|打过|给我办|吗[？?，,。]|吧[？?，,。]", line.mended[match.end(2) :]
+        )
+        is not None
+    )
 
 
 def _double(name: str) -> bool:
@@ -119,25 +115,27 @@ def _double(name: str) -> bool:
 
 
 def _answered(line: Line) -> Iterator[tuple[int, int, bool]]:
-    """A short answer to being asked for a name is that name."""
-    words = re.fullmatch(
-        r"(?:嗯|哦|啊|好|对|我)?[，,]?(?:姓|叫|是)?([\u3400-\u9fff]{1,4})[。，,！\s]*", line.text
-    )
-    if words and words[1][0] in MORE_SURNAMES and words[1][:2] not in _WORDS:
-        yield *words.span(1), len(words[1]) >= 2
+    """The answer to being asked for a name: what is said after 姓, 叫 or 是, or all of it where it is short."""
+    found = _ANSWER.match(line.mended)
+    if not found or set(found[1]) & _NOT_IN_NAMES or found[1][:2] in _WORDS:
+        return
+    name = line.text[found.start(1) : found.end(1)]
+    likely = name[0] in MORE_SURNAMES or found.start(1) > 0 or len(name) <= 3
+    if likely:
+        yield *found.span(1), len(name) >= 2 and name[0] in MORE_SURNAMES
 
 
 @cache
 def _surname_class() -> str:
     """Surnames, and what sounds just like one of the hundred most frequent ones."""
-    return "".join(sorted(MORE_SURNAMES))
+    return "".join(sorted((MORE_SURNAMES | _FURTHER) - _NO_NAME))
 
 
 @cache
 def _titled() -> re.Pattern[str]:
     """A name before a title; before a title nearly any character may be a surname that was misheard."""
     return re.compile(
-        rf"((?:{_COMPOUND})[\u3400-\u9fff]{{0,2}}?|[{_surname_class()}][\u3400-\u9fff]{{0,2}}?"
+        rf"((?:{_COMPOUND})(?:(?!{_TITLE})[\u3400-\u9fff]){{0,2}}?|[{_surname_class()}](?:(?!{_TITLE})[\u3400-\u9fff]){{0,2}}?"
         rf"|(?<![\u3400-\u9fff])[\u3400-\u9fff]|(?<=好的|您好|请问|感谢|谢谢|是的|那么|不好)[\u3400-\u9fff])(?={_TITLE})"
     )
 
@@ -155,7 +153,7 @@ def _surnamed() -> re.Pattern[str]:
 def _full() -> re.Pattern[str]:
     """A surname with its given name after a lead."""
     return re.compile(
-        rf"({_LEADS})((?:(?:{_COMPOUND})[\u3400-\u9fff]{{1,2}}?|[{_surname_class()}][\u3400-\u9fff]{{1,2}}?)){_AFTER}",
+        rf"({_LEADS})((?:(?:{_COMPOUND})(?:(?!{_TITLE})[\u3400-\u9fff]){{1,2}}?|[{_surname_class()}](?:(?!{_TITLE})[\u3400-\u9fff]){{1,2}}?)){_AFTER}",
     )
 
 

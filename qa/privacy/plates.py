@@ -15,7 +15,9 @@ _PLATE = re.compile(rf"[{_PROVINCES}]\s*[a-z][\s·.,，、-]*(?:{_SIGN}[\s,，�
 _LIKE = re.compile(
     rf"[\u3400-\u9fff]?\s*[a-z](?:[\s·.,，、-]*(?:{_SIGN}|[\u3400-\u9fff](?={_SIGN}))){{3,7}}"
 )
-_ALSO = re.compile(rf"[{_PROVINCES}](?:[\s·]*{_SIGN}){{5,7}}")  # its letter was misheard
+# its letter was misheard, or its province
+_ALSO = re.compile(rf"[{_PROVINCES}](?:[\u3400-\u9fff]?[\s·]*{_SIGN}){{4,7}}")
+_AFTER = re.compile(rf"(?<=[是车牌])[\u3400-\u9fff]{{0,2}}(?:[\s·]*{_SIGN}){{4,7}}")
 
 
 def find_plates(talk: Talk) -> Iterator[Private]:
@@ -23,10 +25,14 @@ def find_plates(talk: Talk) -> Iterator[Private]:
     for line in talk.lines:
         spans = [match.span() for match in _PLATE.finditer(line.text)]
         if not spans and _spoken_of(talk, line):
-            spans = [m.span() for like in (_LIKE, _ALSO) for m in like.finditer(line.text)][:1]
+            spans = [m.span() for like in (_ALSO, _LIKE, _AFTER) for m in like.finditer(line.text)][
+                :1
+            ]
         for start, end in spans:
-            kept = line.text[start:end].rstrip(" ,，、·")
-            if re.search(r"[0-9零一二三四五六七八九]", kept[2:]):
+            kept = re.sub("[，,、]\\s*一?$", "", line.text[start:end]).rstrip(" ·")
+            while kept[:1] in tuple("车是牌的我号辆"):
+                start, kept = start + 1, kept[1:]
+            if re.search(r"[0-9零一二三四五六七八九]", kept[2:]) or _spoken_of(talk, line):
                 yield Private("plate", line.number, start, start + len(kept))
 
 

@@ -9,11 +9,11 @@ from functools import cached_property
 
 from ...scoring.pinyin import Syllable, syllables
 from ...transcribe.transcript import Utterance
-from .cues import Cue, Heard, cues
+from .cues import Cue, Heard, cues, mended
 
 _WRITTEN = str.maketrans(
-    "〇○幺兩點號塊萬億壹贰叁肆伍陆柒捌玖拾佰仟電話號碼證車銀賬戶樓單棟區縣鎮鄉莊園廣東門貴",
-    "零零一两点号块万亿一二三四五六七八九十百千电话号码证车银账户楼单栋区县镇乡庄园广东门贵",
+    "〇○幺兩點號塊萬億壹贰叁肆柒捌玖拾佰仟電話號碼證車銀賬戶樓單棟區縣鎮鄉莊園廣東門貴",
+    "零零一两点号块万亿一二三四七八九十百千电话号码证车银账户楼单栋区县镇乡庄园广东门贵",
 )
 ASKED = 3  # turns for which a question stays in force
 # What a listener says between the pieces of a number.
@@ -46,6 +46,11 @@ class Line:
     def cues(self) -> tuple[Heard, ...]:
         return cues(self.text, self.said)
 
+    @cached_property
+    def mended(self) -> str:
+        """The text with words that lead to private things, and titles, as they are written, where they were misheard."""
+        return mended(self.text, self.said)
+
     @property
     def acknowledges(self) -> bool:
         """Whether it says no more than: go on."""
@@ -59,9 +64,9 @@ class Talk:
     def __init__(self, utterances: Sequence[Utterance]) -> None:
         self.lines = tuple(Line(n, u.role, folded(u.text)) for n, u in enumerate(utterances))
 
-    def asked(self, line: Line, of: Sequence[Cue]) -> Cue | None:
+    def asked(self, line: Line, of: Sequence[Cue], within: int = ASKED) -> Cue | None:
         """What the turns just before ask for, or speak of, among these; acknowledgements are passed over."""
-        left = ASKED
+        left = within
         for earlier in reversed(self.lines[max(0, line.number - 12) : line.number]):
             if earlier.acknowledges:
                 continue
