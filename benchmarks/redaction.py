@@ -2,9 +2,9 @@
 
     python benchmarks/redaction.py [--count N] [--seed N] [--rates 0 0.1] [--show N]
 
-Over invented dialogues (private_speech.py), as they are written and with recognition errors. Recall is the share of private
-characters that are masked (marks and blanks between them left out); `whole` the share of private things of which nothing
-of note is left (at most one character); precision the share of masked characters that are private.
+Over invented dialogues (private_speech.py), as they are written and with recognition errors. Recall is the share of
+private characters that are masked (marks and blanks between them left out); `whole` the share of private things of
+which at most one character is left; precision the share of masked characters that are private.
 """
 
 from __future__ import annotations

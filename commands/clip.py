@@ -26,6 +26,7 @@ from .options import (
     ExactOnly,
     GroupOnly,
     HowMany,
+    NoRedact,
     OfCall,
     OnlyItem,
     Since,
@@ -106,10 +107,13 @@ def clip(
     padding: Padding = 1.0,
     fade: Fade = 0.05,
     limit: HowMany = 20,
+    no_redact: NoRedact = False,
     db: Db = None,
 ) -> None:
     from ..qa.clips.cut import Cutting, cut
     from ..qa.finding import find, of_call
+    from ..qa.privacy.redact import Redaction
+    from ..qa.store.audit import of_calls, record
 
     settings = chosen_settings()
     how = Cutting(padding, fade, _form(form))
@@ -127,17 +131,26 @@ def clip(
         found = list(find(database, choice).calls)
         parts = (collection, topic, complaint, like, phrase, item, verdict, by, agent, group)
         title = " · ".join(part for part in parts if part)
-    _write(folder, title, found, cut(found, folder, how, settings.files))
+    redaction = None if no_redact else Redaction(settings)
+    found = [redaction.found(one) for one in found] if redaction else found
+    laid = redaction.covers if redaction else None
+    remark = "redacted" if redaction else "not redacted"
+    record(database, "export", of_calls("clip", (one.hit.row for one in found), remark))
+    whole = _write(folder, title, found, cut(found, folder, how, settings.files, laid))
+    if redaction:
+        terminal_console().print(redaction.summary(), markup=False)
+    raise typer.Exit(int(not whole))
 
 
-def _write(folder: Path, title: str, found: list[FoundCall], clips: Iterator[Clip]) -> None:
+def _write(folder: Path, title: str, found: list[FoundCall], clips: Iterator[Clip]) -> bool:
+    """Write all, and tell; whether nothing failed."""
     from ..qa.clips.index import INDEX, write_index
     from ..qa.render import clock
 
     console = terminal_console()
     if not any(one.passages for one in found):
         console.print(say("nothing to cut", "没有可剪的片段"))
-        return
+        return True
     done: list[Clip] = []
     for one in clips:
         done.append(one)
@@ -151,8 +164,7 @@ def _write(folder: Path, title: str, found: list[FoundCall], clips: Iterator[Cli
             console.print(f"{call.hit.call_id}: {nowhere}", markup=False)
     write_index(folder, title, done)
     console.print(folder / INDEX, markup=False)
-    if any(one.error for one in done):
-        raise typer.Exit(1)
+    return not any(one.error for one in done)
 
 
 def _form(written: str) -> Form:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..lang import say
-from .options import AgentOnly, Db, GroupOnly, Since, Until
+from .options import AgentOnly, Db, GroupOnly, NoRedact, Since, Until
 from .terminal import chosen_settings, existing_store, refuse_overwriting, terminal_console
 
 export_app = typer.Typer()
@@ -40,6 +40,7 @@ def export(
     group: GroupOnly = None,
     since: Since = None,
     until: Until = None,
+    no_redact: NoRedact = False,
     db: Db = None,
 ) -> None:
     from ..errors import UsageError
@@ -47,6 +48,8 @@ def export(
     from ..qa.export.texts import write_csv, write_jsonl
     from ..qa.export.xlsx import write_xlsx
     from ..qa.period import Period
+    from ..qa.privacy.redact import Redaction
+    from ..qa.store.audit import record
 
     wanted = [(xlsx, write_xlsx), (csv, write_csv), (jsonl, write_jsonl)]
     files = [file for file, _ in wanted if file]
@@ -57,12 +60,19 @@ def export(
         )
     settings = chosen_settings()
     refuse_overwriting(files, [], db or settings.store_path())
-    content = Content(existing_store(settings, db), Period.of(since, until), agent, group)
+    redaction = None if no_redact else Redaction(settings)
+    store = existing_store(settings, db)
+    content = Content(store, Period.of(since, until), agent, group, redaction)
     console = terminal_console()
     if content.empty:
         console.print(say("no call of that kind", "没有符合条件的通话"))
         return
+    remark = "redacted" if redaction else "not redacted"
+    period = f"{content.period.since or ''}..{content.period.until or ''}"
+    record(store.database, "export", f"export: calls of {period}; {remark}")
     for file, write in wanted:
         if file:
             count = write(file, content)
             console.print(f"{file}: {say(f'{count} calls', f'{count} 通通话')}", markup=False)
+    if redaction:
+        console.print(redaction.summary(), markup=False)

@@ -15,6 +15,14 @@ def _option(*names: str, en: str, zh: str, **more: Any) -> Any:
     return typer.Option(*names, help=say(en, zh), **more)
 
 
+NoRedact = Annotated[
+    bool,
+    _option(
+        "--no-redact",
+        en="Leave private data in; the audit trail tells.",
+        zh="不遮盖隐私信息；会记入审计记录。",
+    ),
+]
 Db = Annotated[Path | None, _option("--db", en="Database of results.", zh="结果数据库。")]
 Model = Annotated[
     str | None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..lang import say
-from .options import AgentOnly, Db, GroupOnly, Since, Until
+from .options import AgentOnly, Db, GroupOnly, NoRedact, Since, Until
 from .terminal import chosen_settings, existing_store, refuse_overwriting, terminal_console
 
 if TYPE_CHECKING:
@@ -57,12 +57,15 @@ def report(
     calls: ShownCalls = 5,
     no_audio: NoAudio = False,
     title: Title = None,
+    no_redact: NoRedact = False,
     db: Db = None,
 ) -> None:
     from ..qa.period import Period
+    from ..qa.privacy.redact import Redaction
     from ..qa.report.content import Wanted, gather
     from ..qa.report.page import page
     from ..qa.spreadsheet import write_text
+    from ..qa.store.audit import of_calls, record
 
     period = Period.of(since, until)
     settings = chosen_settings()
@@ -70,17 +73,23 @@ def report(
     store = existing_store(settings, db)
     _check(file, store)
     wanted = Wanted(period, agent, group, calls, audio=not no_audio)
-    content = gather(store.database, wanted, settings.files)
+    redaction = None if no_redact else Redaction(settings)
+    content = gather(store.database, wanted, settings.files, redaction)
     console = terminal_console()
     if content is None:
         console.print(say("no scored call of that kind", "没有符合条件的已评分通话"))
         return
+    shown = (*content.worst, *content.best)
+    remark = "redacted" if redaction else "not redacted"
+    record(store.database, "export", of_calls("report", (one.row for one in shown), remark))
     html = page(content, title)
     write_text(file, html)
     said = say(
         f"written: {file} ({len(html) / 1e6:.1f} MB)", f"已写入：{file}（{len(html) / 1e6:.1f} MB）"
     )
     console.print(said, markup=False)
+    if redaction:
+        console.print(redaction.summary(), markup=False)
 
 
 def _check(file: Path, store: Store) -> None:

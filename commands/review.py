@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..lang import say
-from .options import AgentOnly, CallName, Db, GroupOnly, ItemName, OnlyItem, Since, Until
+from .options import AgentOnly, CallName, Db, GroupOnly, ItemName, NoRedact, OnlyItem, Since, Until
 from .terminal import chosen_settings, existing_store, refuse_overwriting, terminal_console
 
 if TYPE_CHECKING:
@@ -310,8 +310,10 @@ def export(
     since: Since = None,
     until: Until = None,
     limit: MostCalls = 10_000,
+    no_redact: NoRedact = False,
     db: Db = None,
 ) -> None:
+    from ..qa.privacy.redact import Redaction
     from ..qa.review.sheet import lines, write_sheet
     from ..qa.review.words import reviewer_name
     from ..qa.store.audit import of_calls, record
@@ -325,13 +327,17 @@ def export(
     if not tasks:
         typer.echo(say("nothing waits for review", "没有待复核的内容"))
         return
-    found = list(lines(database, tasks, blind=second))
-    record(database, "export", of_calls("review", [task.row for task in tasks]))
+    redaction = None if no_redact else Redaction(settings)
+    found = list(lines(database, tasks, blind=second, redaction=redaction))
+    remark = "redacted" if redaction else "not redacted"
+    record(database, "export", of_calls("review", [task.row for task in tasks], remark))
     write_sheet(file, found)
     count = len(found)
     typer.echo(
         f"{file}: {say(f'{count} items of {len(tasks)} calls', f'{len(tasks)} 通通话，{count} 个项目')}"
     )
+    if redaction:
+        typer.echo(redaction.summary())
 
 
 @review_app.command(

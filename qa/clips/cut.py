@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...audio.cover import Cover, covered
 from ...audio.excerpt import Form, encoded, excerpt, faded
 from ...audio.origin import Origin
 from ...errors import CallqaError, RecordingError, UsageError
@@ -51,8 +52,16 @@ class Clip:
     error: CallqaError | None = None
 
 
-def cut(calls: Iterable[FoundCall], folder: Path, how: Cutting, files: Files) -> Iterator[Clip]:
+def cut(
+    calls: Iterable[FoundCall],
+    folder: Path,
+    how: Cutting,
+    files: Files,
+    covers: Mapping[int, Sequence[Cover]] | None = None,
+) -> Iterator[Clip]:
     """Write the passages of calls, each with its subtitles, one after the other.
+
+    `covers` are laid over the audio, by the calls' rows.
 
     A recording that is missing or damaged costs its own clips only.
 
@@ -64,7 +73,8 @@ def cut(calls: Iterable[FoundCall], folder: Path, how: Cutting, files: Files) ->
     for found in calls:
         for evidence in joined([(p.start, p.end) for p in found.passages], 2 * how.padding):
             number += 1
-            yield _clip(found, evidence, folder, number=number, how=how, files=files)
+            laid = (covers or {}).get(found.hit.row, ())
+            yield _clip(found, evidence, folder, number=number, how=how, files=files, covers=laid)
 
 
 def joined(
@@ -95,6 +105,7 @@ def _clip(
     number: int,
     how: Cutting,
     files: Files,
+    covers: Sequence[Cover],
 ) -> Clip:
     hit = found.hit
     start = max(0.0, evidence[0][0] - how.padding)
@@ -103,8 +114,8 @@ def _clip(
     said = tuple(lines(hit.judged.transcript.utterances, start, end, evidence))
     clip = Clip(found, start, end, tuple(evidence), f"{name}.{how.form}", said)
     try:
-        piece = faded(excerpt(recording(hit.source, files), start, end), how.fade)
-        audio = encoded(piece, how.form)
+        piece = covered(excerpt(recording(hit.source, files), start, end), covers)
+        audio = encoded(faded(piece, how.fade), how.form)
     except (RecordingError, UsageError) as error:
         return Clip(found, start, end, tuple(evidence), "", said, error)
     write_bytes(folder / clip.file, audio)
@@ -127,7 +138,7 @@ def recording(source: str, files: Files) -> Origin:
 
 def _prepare(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         taken = any(folder.iterdir())
     except OSError as error:
         raise cannot_write(folder, error) from error

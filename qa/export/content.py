@@ -11,6 +11,7 @@ from ..indicators.groups import Grouping
 from ..indicators.stored import StoredCalls
 from ..indicators.table import IndicatorTable, Scope, indicators_of
 from ..period import Period
+from ..privacy.redact import Redaction
 from ..result import CallResult
 from ..store import CallFilter, Store
 from ..store.figures import AgentFigures, by_agent, together
@@ -25,6 +26,7 @@ class Content:
     period: Period
     agent: str | None = None
     group: str | None = None
+    redaction: Redaction | None = None
 
     @cached_property
     def report(self) -> AgentReport:
@@ -43,9 +45,11 @@ class Content:
     def columns(self) -> list[Column]:
         return call_columns(tuple(self.items), self._figures.titles)
 
-    def calls(self) -> Iterator[CallResult]:
-        """One after the other, as the store has them."""
-        return self.store.results(self._wanted)
+    def calls(self, *, whole: bool = False) -> Iterator[CallResult]:
+        """One after the other, as the store has them; `whole` with what was said in them."""
+        hide = self.redaction and (self.redaction.result if whole else self.redaction.outline)
+        found = self.store.results(self._wanted)
+        return map(hide, found) if hide else found
 
     def indicators(self) -> IndicatorTable:
         scope = Scope(Grouping.of(["all"]), self.period, self.agent, self.group)
@@ -54,7 +58,7 @@ class Content:
     @property
     def empty(self) -> bool:
         """Whether there is no call at all."""
-        return next(self.calls(), None) is None
+        return next(self.store.results(self._wanted), None) is None
 
     @cached_property
     def _figures(self) -> AgentFigures:

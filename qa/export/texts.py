@@ -36,7 +36,7 @@ def write_jsonl(path: Path, content: Content) -> int:
     """
     count = 0
     with replacing(path) as place, place.open("w", encoding="utf-8", newline="\n") as file:
-        for result in content.calls():
+        for result in content.calls(whole=True):
             file.write(json.dumps(to_json(result), ensure_ascii=False) + "\n")
             count += 1
     return count

@@ -16,10 +16,10 @@ _N = "0-9零一二三四五六七八九十百千两"
 _NUM = rf"(?:[{_N}]{{1,8}}|[a-z甲乙丙丁东西南北](?![a-z]))"
 # Each with what it is heard as; 室 and 号 sound like very common words and need a number of their own before them.
 _UNIT = r"(?:[单丹担][元园圆员原源])"
-_ROOM = r"(?:室|[是事市式士](?![的个你我他不吗多什])|房(?![东贷产间子])|户(?!名|口|主))"
+_ROOM = r"(?:室(?![一二两三1-3]?厅|[一二两三1-3])|[是事市式士](?![的个你我他不吗多什])|房(?![东贷产间子])|户(?!名|口|主))"
 _FLOOR = r"(?:[楼搂漏层])"
 _DOOR = re.compile(
-    rf"{_NUM}\s*(?:号楼|号院|栋|幢|座(?!机))"
+    rf"{_NUM}\s*(?:号楼|号院|栋|幢|座(?![机位和]))"
     rf"|{_NUM}\s*{_UNIT}"
     rf"|[{_N}]{{3,6}}\s*{_ROOM}"
     rf"|{_NUM}\s*{_FLOOR}\s*[{_N}]{{3,6}}"
@@ -46,6 +46,11 @@ _NESTED = re.compile(
     rf"[\u3400-\u9fff]{{2,}}(?:省|市|区|县|镇|乡|街道)[\u3400-\u9fff]{{2,}}?(?:区|县|镇|乡|街道|路|街|大道|村|小区|花园|城|苑|园)"
     rf"[^。！？]{{0,12}}?[{_N}]{{1,5}}[^。！？]{{0,10}}?[{_N}]{{2,5}}"
 )
+SHORT = 12  # characters of an answer that is a place and nothing else
+_BARE = re.compile(
+    rf"[^路街道巷弄村庄镇乡苑园城区栋单元室楼]{{0,3}}[{_N}]{{1,4}}[号好浩]"
+)  # 十五号 is a day
+_ASKING = frozenset("哪几啥")  # whoever asks for an address says none
 _FARTHEST = 36  # characters that an address reaches back from its first door
 _TRAIL = 14
 
@@ -74,7 +79,7 @@ def _spans(text: str, *, loose: bool) -> list[tuple[int, int]]:
             for m in _LOOSE.finditer(text)
             if not re.search("[从到]一?$", text[: m.start()])
         ]
-        if not doors:
+        if not doors and (len(text) <= SHORT or re.search("[住寄送]|地址", text)):
             doors = [m.span() for m in _PLACE.finditer(text) if _near(m.group())]
     spans: list[tuple[int, int]] = []
     for first, last in sorted(doors):
@@ -89,6 +94,8 @@ def _spans(text: str, *, loose: bool) -> list[tuple[int, int]]:
     found = []
     for first, last in spans:
         start, end = _back(text, first), _on(text, last)
+        if set(text[start:end]) & _ASKING or _BARE.fullmatch(text[start:end]):
+            continue
         if loose or start < first or _parts(text[first:end]) > 1:
             found.append((start, end))
     return found

@@ -1,4 +1,4 @@
-"""Names of people: before a title, after words that name somebody, in answer to being asked, and known ones by sound."""
+"""Names of people: before a title, after words that name somebody, in answer to being asked; known ones by sound."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .private import Private
 from .talk import Line, Talk
 
 _COMPOUND = "欧阳|司马|上官|诸葛|皇甫|司徒|令狐|慕容|尉迟|长孙|东方|夏侯|独孤|南宫|公孙|申屠"
-_TITLE = r"(?:先[生声升省胜圣]|[先现鲜]生|女[士是事式市世]|小[姐解]|太太|老师(?!说要)|经[理里]|师[傅父]|阿姨|叔叔|大[姐哥]|主任|医生|总(?![是共体部之计结在会想额数价之得台统])|同志|工程师|教授|律师|警官)"
+_TITLE = r"(?:先[生声升省胜圣]|[先现鲜]生|女[士是事式市世]|小姐|太太|老师(?!说要)|经[理里]|师[傅父]|阿姨|叔叔|大[姐哥]|主任|医生|总(?![是共体部之计结在会想额数价之得台统])|同志|工程师|教授|律师|警官)"
 # Before a title stands a name, but for these.
 _FURTHER = frozenset("傅文欧闻褚冼麦邝揭郗阙肖闫付贠隋蹇逄仝亓")
 _NO_NAME = frozenset(
-    "这那位个老的名些该男女各哪客您你好有是请和跟与找给为让帮叫对说问去来大小本前新旧原位为未味第之两几多了呢吗啊哦嗯喂吧呀我他她"
+    "换见当做像主这那位个老的名些该男女各哪客您你好有是请和跟与找给为让帮叫对说问去来大小本前新旧原位为未味第之两几多了呢吗啊哦嗯喂吧呀我他她"
 )
 _LEADS = (
     "我叫|名字叫|名字是|姓名是|本名|名叫|收件人写?是?|收货人写?是?|联系人是?|户名|开户名|户主是?|机主是?|车主是?叫?|车主叫|持卡人是?|客服(?!中心|热线|电话|人员|部|是)|专员|顾问|工程师(?!会|明|来|上)"
@@ -29,13 +29,247 @@ _SPELLED = re.compile(
 )
 # What begins like a name and is none.
 _WORDS = frozenset(
-    "高兴 高峰 黄色 王牌 方便 方式 金额 马上 白天 周一 周二 周三 周四 周五 周六 周日 周末 安装 安排 时间 时候 万一 千万 江苏 武汉 龙头 平时 平台 和平 成都 成功 水平 "
-    "明天 明白 明年 应该 应当 包裹 包括 程序 向您 向我 常用 常见 全部 全额 单位 单子 单号 边上 查询 查一 查看 计划 计算 解决 解释 安全 强制 易碎 管理 任何 任务 于是 何时 元旦 "
-    "申请 支付 支持 经常 经过 游戏 关于 关机 关闭 路上 路由 车上 车牌 连接 连续 顾客 钱包 钱数 石油 文件 文化 严重 杜绝 牛奶 毛病 温度 农行 农业 广东 广州 深圳 东西 东边 师傅 "
-    "华为 康复 项目 房子 房东 房间 程度 段时 孔子 左右 左边 右边 司机 司法 空调 花费 花了 花园 余额 雷电 贺卡 汤水 章程 古代 蓝色 简单 通话 冷气 喻为 柴油 鲁莽 符合 景点 桂花 "
-    "全国 党员 还是 还有 还没 相信 相关 那个 那边 那么 别的 别人 来电 来自 尚未 从来 从一 从事 种类 充值 充电 黎明 米饭 宝贝 宝宝 海尔 国家 国庆 国贸 后面 后来 法院 法律 "
-    "时长 权益 凤凰 宣布 宣传 童装 盛大 林业 钟头 干净 应急 宗旨 丁点 邓小 郁闷 杭州 洪水 诸位 石头 吉利 荣誉 曲线 封号 储蓄 储值 富裕 焦急 巴士 侯车 宁波 甘肃 厉害 武器 叶子 白色 蒲公 "
-    "池塘 乔迁 劳动 姬 冉冉 边缘 燕京 冀中 温馨 庄稼 习惯 容易 慎重 满意 满足 匡正 寇 沃尔 利息 利用 蔚来 越来 隆重 巩固 晁 敖 融资 辛苦 饶了 曾经 沙发 丰富 巢 查收 盖章 益处".split()
+    [
+        "高兴",
+        "高峰",
+        "黄色",
+        "王牌",
+        "方便",
+        "方式",
+        "金额",
+        "马上",
+        "白天",
+        "周一",
+        "周二",
+        "周三",
+        "周四",
+        "周五",
+        "周六",
+        "周日",
+        "周末",
+        "安装",
+        "安排",
+        "时间",
+        "时候",
+        "万一",
+        "千万",
+        "江苏",
+        "武汉",
+        "龙头",
+        "平时",
+        "平台",
+        "和平",
+        "成都",
+        "成功",
+        "水平",
+        "明天",
+        "明白",
+        "明年",
+        "应该",
+        "应当",
+        "包裹",
+        "包括",
+        "程序",
+        "向您",
+        "向我",
+        "常用",
+        "常见",
+        "全部",
+        "全额",
+        "单位",
+        "单子",
+        "单号",
+        "边上",
+        "查询",
+        "查一",
+        "查看",
+        "计划",
+        "计算",
+        "解决",
+        "解释",
+        "安全",
+        "强制",
+        "易碎",
+        "管理",
+        "任何",
+        "任务",
+        "于是",
+        "何时",
+        "元旦",
+        "申请",
+        "支付",
+        "支持",
+        "经常",
+        "经过",
+        "游戏",
+        "关于",
+        "关机",
+        "关闭",
+        "路上",
+        "路由",
+        "车上",
+        "车牌",
+        "连接",
+        "连续",
+        "顾客",
+        "钱包",
+        "钱数",
+        "石油",
+        "文件",
+        "文化",
+        "严重",
+        "杜绝",
+        "牛奶",
+        "毛病",
+        "温度",
+        "农行",
+        "农业",
+        "广东",
+        "广州",
+        "深圳",
+        "东西",
+        "东边",
+        "师傅",
+        "华为",
+        "康复",
+        "项目",
+        "房子",
+        "房东",
+        "房间",
+        "程度",
+        "段时",
+        "孔子",
+        "左右",
+        "左边",
+        "右边",
+        "司机",
+        "司法",
+        "空调",
+        "花费",
+        "花了",
+        "花园",
+        "余额",
+        "雷电",
+        "贺卡",
+        "汤水",
+        "章程",
+        "古代",
+        "蓝色",
+        "简单",
+        "通话",
+        "冷气",
+        "喻为",
+        "柴油",
+        "鲁莽",
+        "符合",
+        "景点",
+        "桂花",
+        "全国",
+        "党员",
+        "还是",
+        "还有",
+        "还没",
+        "相信",
+        "相关",
+        "那个",
+        "那边",
+        "那么",
+        "别的",
+        "别人",
+        "来电",
+        "来自",
+        "尚未",
+        "从来",
+        "从一",
+        "从事",
+        "种类",
+        "充值",
+        "充电",
+        "黎明",
+        "米饭",
+        "宝贝",
+        "宝宝",
+        "海尔",
+        "国家",
+        "国庆",
+        "国贸",
+        "后面",
+        "后来",
+        "法院",
+        "法律",
+        "时长",
+        "权益",
+        "凤凰",
+        "宣布",
+        "宣传",
+        "童装",
+        "盛大",
+        "林业",
+        "钟头",
+        "干净",
+        "应急",
+        "宗旨",
+        "丁点",
+        "邓小",
+        "郁闷",
+        "杭州",
+        "洪水",
+        "诸位",
+        "石头",
+        "吉利",
+        "荣誉",
+        "曲线",
+        "封号",
+        "储蓄",
+        "储值",
+        "富裕",
+        "焦急",
+        "巴士",
+        "侯车",
+        "宁波",
+        "甘肃",
+        "厉害",
+        "武器",
+        "叶子",
+        "白色",
+        "蒲公",
+        "池塘",
+        "乔迁",
+        "劳动",
+        "姬",
+        "冉冉",
+        "边缘",
+        "燕京",
+        "冀中",
+        "温馨",
+        "庄稼",
+        "习惯",
+        "容易",
+        "慎重",
+        "满意",
+        "满足",
+        "匡正",
+        "寇",
+        "沃尔",
+        "利息",
+        "利用",
+        "蔚来",
+        "越来",
+        "隆重",
+        "巩固",
+        "晁",
+        "敖",
+        "融资",
+        "辛苦",
+        "饶了",
+        "曾经",
+        "沙发",
+        "丰富",
+        "巢",
+        "查收",
+        "盖章",
+        "益处",
+    ]
 )
 
 
@@ -43,8 +277,9 @@ _ANSWER = re.compile(
     rf"(?:[嗯哦啊好对呃，,\s]|就是|我的?|名字?|姓名|户?主|机主|登?记的?|免贵|敝|贵)*(?:姓|叫|是|叫做|名字叫){{0,2}}"
     rf"((?:(?!{_TITLE}|本人)[\u3400-\u9fff]){{1,4}}?)(?=[。，,！!？\s]|$|{_TITLE}|本人|的)"
 )
+_OWNERS = frozenset(("是", "对", "车主", "户主", "机主", "业主", "本人", "客户", "用户", "老客户"))
 # No name has these, so that an answer with one of them is something else.
-_NOT_IN_NAMES = frozenset("您你我他的了吗呢吧啊哦什么不没有要想问为这那哪可以就还都嗯请谢")
+_NOT_IN_NAMES = frozenset("边您你我他的了吗呢吧啊哦什么不没有要想问为这那哪可以就还都嗯请谢")
 
 
 def find_names(talk: Talk, known: Sequence[str]) -> Iterator[Private]:
@@ -52,7 +287,7 @@ def find_names(talk: Talk, known: Sequence[str]) -> Iterator[Private]:
     certain = dict.fromkeys(known)
     found: list[Private] = []
     for line in talk.lines:
-        asked = talk.asked(line, ("name",), within=1) == "name"
+        asked = talk.asks_for(line, "name")
         for start, end, sure in _in(line, asked=asked):
             found.append(Private("name", line.number, start, end))
             if sure and end - start >= 2:
@@ -72,7 +307,19 @@ def _in(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
             and end - start > 1
         ):
             start += 1
-        if match[1][0] not in _NO_NAME and text[start : start + 2] not in _WORDS:
+        strange = [at for at in range(start + 1, end) if text[at] in _NOT_IN_NAMES]
+        if strange:  # 那边的何经理
+            start = strange[-1] + 1
+        if (
+            start >= end
+            or (end - start > 2 and text[start + 1 : start + 3] in _WORDS)
+            or text[start] in _NO_NAME
+        ):
+            continue
+        alone = end - start == 1  # 曾经理 is no 曾经
+        if (alone or text[start : start + 2] not in _WORDS) and (
+            not strange or text[start] in SURNAMES
+        ):
             yield start, end, False
     for match in _surnamed().finditer(text):
         yield *match.span(1), False
@@ -117,7 +364,7 @@ def _double(name: str) -> bool:
 def _answered(line: Line) -> Iterator[tuple[int, int, bool]]:
     """The answer to being asked for a name: what is said after 姓, 叫 or 是, or all of it where it is short."""
     found = _ANSWER.match(line.mended)
-    if not found or set(found[1]) & _NOT_IN_NAMES or found[1][:2] in _WORDS:
+    if not found or set(found[1]) & _NOT_IN_NAMES or found[1][:2] in _WORDS or found[1] in _OWNERS:
         return
     name = line.text[found.start(1) : found.end(1)]
     likely = name[0] in MORE_SURNAMES or found.start(1) > 0 or len(name) <= 3
@@ -144,7 +391,7 @@ def _titled() -> re.Pattern[str]:
 def _surnamed() -> re.Pattern[str]:
     """After 姓; 叫我小王."""
     return re.compile(
-        rf"(?:(?<=免贵姓)|(?<=敝姓)|(?<=我姓)|(?<=我性)|(?<=免贵性)|(?<=我叫小)|(?<=叫我小)|(?<=他姓)|(?<=她姓)|(?<=^姓)|(?<=小名)|(?<=叫我)(?=.{_TITLE}))"
+        rf"(?:(?<=免贵姓)|(?<=敝姓)|(?<=我姓)|(?<=我[性幸兴杏])|(?<=免贵[性幸兴信])|(?<=我叫小)|(?<=叫我小)|(?<=他姓)|(?<=她姓)|(?<=^姓)|(?<=小名)|(?<=叫我)(?=.{_TITLE}))"
         rf"((?:{_COMPOUND})|[\u3400-\u9fff](?<!什)(?<!名)(?<!氏)(?<!啥))"
     )
 

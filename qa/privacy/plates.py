@@ -29,11 +29,11 @@ def find_plates(talk: Talk) -> Iterator[Private]:
                 :1
             ]
         for start, end in spans:
-            kept = re.sub("[，,、]\\s*一?$", "", line.text[start:end]).rstrip(" ·")
-            while kept[:1] in tuple("车是牌的我号辆"):
-                start, kept = start + 1, kept[1:]
+            said = re.sub("[，,、]\\s*一?$", "", line.text[start:end]).rstrip(" ·")
+            kept = said.lstrip("车是牌的我号辆")
             if re.search(r"[0-9零一二三四五六七八九]", kept[2:]) or _spoken_of(talk, line):
-                yield Private("plate", line.number, start, start + len(kept))
+                first = start + len(said) - len(kept)
+                yield Private("plate", line.number, first, first + len(kept))
 
 
 def _spoken_of(talk: Talk, line: Line) -> bool:

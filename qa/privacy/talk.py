@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ _WRITTEN = str.maketrans(
     "〇○幺兩點號塊萬億壹贰叁肆柒捌玖拾佰仟電話號碼證車銀賬戶樓單棟區縣鎮鄉莊園廣東門貴",
     "零零一两点号块万亿一二三四七八九十百千电话号码证车银账户楼单栋区县镇乡庄园广东门贵",
 )
+_ASKING = re.compile("[？?]|请|吗|什么|多少|贵|称呼|哪|报|提供|说|您|是$|是。$")
 ASKED = 3  # turns for which a question stays in force
 # What a listener says between the pieces of a number.
 _ACKS = frozenset("嗯对好的是哦啊呃那个继续您说你请然后还有呢没错行可以ok一下听着记了")
@@ -27,7 +29,7 @@ def folded(text: str) -> str:
 
 def _fold(char: str) -> str:
     plain = unicodedata.normalize("NFKC", char).lower()
-    return plain if len(plain) == 1 else char
+    return plain if len(plain) == 1 else "。"  # … is three dots; places must stay what they are
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Line:
 
     @cached_property
     def mended(self) -> str:
-        """The text with words that lead to private things, and titles, as they are written, where they were misheard."""
+        """The text with words that lead to names, and titles, as they are written, where they were misheard."""
         return mended(self.text, self.said)
 
     @property
@@ -63,6 +65,14 @@ class Talk:
 
     def __init__(self, utterances: Sequence[Utterance]) -> None:
         self.lines = tuple(Line(n, u.role, folded(u.text)) for n, u in enumerate(utterances))
+
+    def asks_for(self, line: Line, cue: Cue) -> bool:
+        """Whether the turn before, acknowledgements passed over, asks for this."""
+        for earlier in reversed(self.lines[max(0, line.number - 4) : line.number]):
+            if not earlier.acknowledges:
+                spoken = any(heard.cue == cue for heard in earlier.cues)
+                return spoken and earlier.role != line.role and bool(_ASKING.search(earlier.text))
+        return False
 
     def asked(self, line: Line, of: Sequence[Cue], within: int = ASKED) -> Cue | None:
         """What the turns just before ask for, or speak of, among these; acknowledgements are passed over."""

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ...lang import Text, say
 from ...scoring.scorecard import Evidence, ScoredItem, Verdict
+from ..privacy.redact import Redaction
 from ..render import clock, speaker_name, verdict_word
 from ..store import CallFilter
 from ..store.database import Database
@@ -55,6 +56,7 @@ class ShownCall:
     """A call of the page. `sound` is a data URI; where it is None, `note` says why, if there is anything to say."""
 
     name: str
+    row: int
     call_id: str
     score: str
     agent: str
@@ -91,13 +93,17 @@ def extremes(
     return worst, [one for one in best if one.hit.row not in taken][:high]
 
 
-def shown_call(name: str, found: Found, sounds: Sounds | None) -> ShownCall:
+def shown_call(
+    name: str, found: Found, sounds: Sounds | None, redaction: Redaction | None = None
+) -> ShownCall:
     """One call; without `sounds` it has no player."""
-    hit, judged = found.hit, found.hit.judged
+    hit = redaction.hit(found.hit) if redaction else found.hit
+    judged = hit.judged
     items = [i for v in _SHOWN for i in judged.scorecard.items if i.verdict == v]
-    sound = sounds.uri(hit.source, hit.duration) if sounds else None
+    laid = redaction.covers[hit.row] if redaction else ()
+    sound = sounds.uri(hit.source, hit.duration, laid) if sounds else None
     return ShownCall(
-        name=name, call_id=hit.call_id,
+        name=name, row=hit.row, call_id=hit.call_id,
         score="–" if hit.score is None else f"{hit.score:g}",
         agent=" ".join(part for part in (hit.agent_id, hit.agent) if part),
         started=(hit.started_at or "").replace("T", " "),

@@ -12,6 +12,7 @@ from ..indicators.compute import Value
 from ..indicators.stored import StoredCalls
 from ..indicators.table import Scope, indicators_of
 from ..period import Period
+from ..privacy.redact import Redaction
 from ..statistics import Mean
 from ..store import CallFilter
 from ..store.database import Database
@@ -53,7 +54,12 @@ class Content:
     best: Sequence[ShownCall]
 
 
-def gather(database: Database, wanted: Wanted, files: Files | None = None) -> Content | None:
+def gather(
+    database: Database,
+    wanted: Wanted,
+    files: Files | None = None,
+    redaction: Redaction | None = None,
+) -> Content | None:
     """Look everything up; None where there is no scored call.
 
     Raises:
@@ -68,7 +74,7 @@ def gather(database: Database, wanted: Wanted, files: Files | None = None) -> Co
     worst, best = extremes(database, which, wanted.calls, total.score.count)
     sounds = Sounds(files or Files()) if wanted.audio else None
     shown = {
-        one.hit.row: shown_call(f"call-{number}", one, sounds)
+        one.hit.row: shown_call(f"call-{number}", one, sounds, redaction)
         for number, one in enumerate(chain(worst, best), start=1)
     }
     scope = Scope(period=wanted.period, agent=wanted.agent, group=wanted.group)

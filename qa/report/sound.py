@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...errors import CallqaError
 from ...lang import Text
 from ...settings import Files
 from ..clips.cut import recording
+
+if TYPE_CHECKING:
+    from ...audio.cover import Cover
 
 MOST_BYTES = 30_000_000  # of all sound on a page; browsers and mail servers still take that
 _BYTES_PER_SECOND = (
@@ -22,8 +27,9 @@ class Sounds:
     def __init__(self, files: Files, most: int = MOST_BYTES) -> None:
         self._files, self._left = files, most
 
-    def uri(self, source: str, seconds: float) -> str | Text:
-        """The recording of a call as MP3, channels kept; or why it is not there."""
+    def uri(self, source: str, seconds: float, covers: Sequence[Cover] = ()) -> str | Text:
+        """The recording of a call as MP3, channels kept, with these covers; or why it is not there."""
+        from ...audio.cover import covered
         from ...audio.excerpt import encoded, excerpt
 
         if not Path(source).is_file():
@@ -31,7 +37,8 @@ class Sounds:
         if seconds * _BYTES_PER_SECOND > self._left:
             return _full()
         try:
-            sound = encoded(excerpt(recording(source, self._files)), "mp3")
+            whole = excerpt(recording(source, self._files))
+            sound = encoded(covered(whole, covers), "mp3")
         except CallqaError as error:
             problem = error.problem
             return Text(

@@ -10,6 +10,7 @@ from ...errors import UsageError
 from ...lang import Text
 from ..metadata import Problem
 from ..metadata.tables import open_table
+from ..privacy.redact import plain_name
 from ..store.database import Database
 from ..store.reviews import NewReview, Standing, add, refusal, standing
 from .sheet import HEADS, Ref
@@ -110,7 +111,10 @@ def _read(calls: _Calls, cells: Mapping[str, str], reviewer: str | None) -> NewR
         return Text(
             "the ref was changed, or is of another database", "编号被改动，或来自其他数据库"
         )
-    if (shown := cells.get("call", "").lstrip("'")) and not here.goes_by(shown):
+    if (shown := cells.get("call", "").lstrip("'")) and shown not in (
+        here.call_id,
+        plain_name(here.call_id),
+    ):
         return Text(f"the ref is of call {here.call_id}, not {shown}", "编号与通话不一致，可能错行")
     written = cells["verdict"]
     verdict = written_verdict(written)

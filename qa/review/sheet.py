@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...lang import Text, say
 from ...scoring.scorecard import ScoredItem
 from ..export.book import Book
 from ..export.columns import Cell, Kind
+from ..privacy.redact import Redaction, plain_name
 from ..render import clock, verdict_word
 from ..spreadsheet import csv_text, inert, replacing, write_text
 from ..store.database import Database
@@ -95,7 +96,13 @@ class Line:
         return [(self.cells.get(head.id, ""), "text") for head in HEADS]
 
 
-def lines(database: Database, tasks: Sequence[Task], *, blind: bool) -> Iterator[Line]:
+def lines(
+    database: Database,
+    tasks: Sequence[Task],
+    *,
+    blind: bool,
+    redaction: Redaction | None = None,
+) -> Iterator[Line]:
     """A row for each item that waits.
 
     Raises:
@@ -106,18 +113,22 @@ def lines(database: Database, tasks: Sequence[Task], *, blind: bool) -> Iterator
             here = standing(session, task.row)
         if here is None:
             continue
+        shown = here
+        if redaction:
+            done = redaction.judged(here.judged, here.metadata)
+            shown = replace(here, judged=done.judged)
         for item in task.items:
-            found = here.item(item)
+            found = shown.item(item)
             if found is not None:
-                yield _line(here, found, task, blind=blind)
+                yield _line(here, found, task, blind=blind, hide=redaction is not None)
 
 
-def _line(here: Standing, item: ScoredItem, task: Task, *, blind: bool) -> Line:
+def _line(here: Standing, item: ScoredItem, task: Task, *, blind: bool, hide: bool) -> Line:
     ref = Ref(here.row, item.id, here.basis(item.id), here.last(item.id), blind)
     evidence = item.finding.evidence
     cells = {
         "ref": ref.text(here.call_id),
-        "call": here.call_id,
+        "call": plain_name(here.call_id) if hide else here.call_id,
         "agent": here.agent,
         "why": why_word(task.why),
         "item": str(item.title),

@@ -20,6 +20,8 @@ from .database import Database
 from .schema import AuditRow
 from .times import now
 
+MOST_NAMED = 500  # calls that an entry names one by one
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -74,7 +76,8 @@ def record(database: Database, action: str, detail: str) -> None:
 
 def of_calls(what: str, rows: Iterable[int], remark: str = "") -> str:
     """The detail of an act on calls: what, the numbers of their rows, and a remark."""
-    numbers = " ".join(map(str, dict.fromkeys(rows)))
+    every = list(dict.fromkeys(rows))
+    numbers = " ".join(map(str, every)) if len(every) <= MOST_NAMED else f"({len(every)} of them)"
     return f"{what}: calls {numbers or '-'}" + (f"; {remark}" if remark else "")
 
 

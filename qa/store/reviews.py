@@ -12,11 +12,13 @@ from sqlalchemy import orm
 
 from ...lang import Text
 from ...scoring.scorecard import ScoredItem, Verdict, decided
+from ..metadata import CallMetadata
 from ..result import Judged
 from .appeals import Appeal, appeals_of
 from .audit import note, user
 from .database import Database
 from .decisions import BLIND, decisions
+from .facts import facts_of
 from .packing import adapter
 from .reading import judged_of
 from .schema import CallRow, ReviewRow
@@ -74,16 +76,13 @@ class Standing:
     call_id: str
     source: str
     agent: str
+    metadata: CallMetadata
     judged: Judged
     reviews: tuple[Review, ...]
     appeals: tuple[Appeal, ...]
 
     def item(self, wanted: str) -> ScoredItem | None:
         return next((i for i in self.judged.scorecard.items if i.id == wanted), None)
-
-    def goes_by(self, name: str) -> bool:
-        """Whether a name is the call's."""
-        return name.strip() == self.call_id
 
     def of(self, item: str) -> tuple[Review, ...]:
         """The reviews of an item, oldest first."""
@@ -111,7 +110,7 @@ def standing(session: orm.Session, row: int) -> Standing | None:
     reviews = tuple(_review(one) for one in found)
     agent = " ".join(part for part in (call.agent_id, call.agent) if part)
     appeals = appeals_of(session, row)
-    return Standing(row, call.call_id, call.source, agent, judged, reviews, appeals)
+    return Standing(row, call.call_id, call.source, agent, facts_of(call), judged, reviews, appeals)
 
 
 def _review(row: ReviewRow) -> Review:

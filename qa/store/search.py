@@ -8,7 +8,7 @@ spelling for those that lines and accents confuse (scoring/alike.py): misheard w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import sqlalchemy as sa
@@ -21,9 +21,11 @@ from ...scoring.call import ScoredCall, Side
 from ...scoring.pinyin import WALL, Syllable, syllables
 from ...scoring.scorecard import decided
 from ...transcribe.transcript import Transcript
+from ..metadata import CallMetadata
 from ..result import Judged
 from .database import Database
 from .decisions import decisions
+from .facts import facts_of
 from .filters import CallFilter, conditions
 from .packing import restored, unpack
 from .reading import of_name
@@ -52,6 +54,7 @@ class Hit:
     duration: float
     likeness: Likeness
     judged: Judged
+    metadata: CallMetadata = field(default_factory=CallMetadata)
 
 
 def side_of(word: str) -> Side:
@@ -201,6 +204,6 @@ def hits(session: orm.Session, found: Mapping[int, Likeness]) -> list[Hit]:
             restored(features).prepare(judged.transcript)
         by_row[call.id] = Hit(
             call.id, call.call_id, call.source, call.agent_id, call.agent, call.started_at, now.score,
-            call.duration, found[call.id], judged,
+            call.duration, found[call.id], judged, facts_of(call),
         )  # fmt: skip
     return [by_row[row] for row in found if row in by_row]
