@@ -15,11 +15,12 @@ DIGITS = "零一二三四五六七八九"
 _BY_SOUND = {
     alike_sound(sound): digit
     for sounds, digit in (
-        ("ling dong", "0"), ("yi yao", "1"), ("er liang", "2"), ("san", "3"), ("si", "4"), ("wu", "5"), ("liu", "6"), ("qi guai", "7"),
-        ("ba", "8"), ("jiu gou", "9"),
+        ("ling dong", "0"), ("yi yao", "1"), ("er liang", "2"), ("san", "3"), ("si", "4"), ("wu", "5"), ("liu", "6"),
+        ("qi guai", "7"), ("ba", "8"), ("jiu gou", "9"),
     )
     for sound in sounds.split()
 }  # fmt: skip
+_MILITARY = {"洞": "0", "拐": "7", "勾": "9"}  # where a line is bad
 _FILLER = frozenset("嗯呃额啊哦杠")
 _MARKS = frozenset(" \t,，、.;；:：—–_-")
 _FILLERS = ("那个", "然后", "就是")
@@ -108,8 +109,16 @@ def signs(line: Line) -> Iterator[Sign]:
                 yield Sign(at, written, sure=True)
             elif written in DIGITS or written == "两":
                 yield Sign(at, str(DIGITS.find(written)) if written in DIGITS else "2", sure=True)
+            elif written in _MILITARY and _among_digits(line.text, at):
+                yield Sign(at, _MILITARY[written], sure=True)
             elif char >= "\u3400" and (digit := _BY_SOUND.get(alike_sound(syllable.sound))):
                 yield Sign(at, digit, sure=False)
+
+
+def _among_digits(text: str, at: int) -> bool:
+    """Whether another digit stands right beside it, so that 洞 is no hole."""
+    beside = (text[at - 1 : at] if at else "") + text[at + 1 : at + 2]
+    return any(char.isdigit() or char in DIGITS or char in _MILITARY for char in beside)
 
 
 def _joined(text: str, cluster: list[Sign], sign: Sign) -> bool:

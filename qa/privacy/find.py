@@ -21,5 +21,5 @@ def find_private(utterances: Sequence[Utterance], known: Known) -> tuple[Private
     found = list(find_plates(talk))
     found += find_addresses(talk)
     found += find_numbers(talk, known.numbers, found)
-    found += find_names(talk, known.names)
+    found += [one for one in find_names(talk, known.names) if not any(map(one.overlaps, found))]
     return merged(found)

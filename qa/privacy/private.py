@@ -24,6 +24,10 @@ class Private:
     start: int
     end: int
 
+    def overlaps(self, other: Private) -> bool:
+        same = self.utterance == other.utterance
+        return same and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True)
 class Known:
