@@ -91,13 +91,16 @@ def show(call: CallName, db: Db = None) -> None:
     from .errors import UsageError
     from .lang import Text
     from .qa.render import scorecard, transcript
+    from .qa.store.audit import of_calls, record
 
-    found = existing_store(chosen_settings(), db).calls(call)
+    store = existing_store(chosen_settings(), db)
+    found = store.calls(call)
     if not found:
         raise UsageError(
             f"no call {call} in the database", f"数据库中没有通话 {call}",
             then=Text("score it first: callqa score PATH", "请先评分：callqa score 路径"),
         )  # fmt: skip
+    record(store.database, "read", of_calls("show", store.rows(call)))
     console = terminal_console()
     for result in found:
         console.print(result.source, style="bright_black", markup=False)

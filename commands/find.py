@@ -84,6 +84,7 @@ def find(
     db: Db = None,
 ) -> None:
     from ..qa.finding import find as look
+    from ..qa.store.audit import of_calls, record
     from ..qa.store_render import hit_lines
 
     database = existing_store(chosen_settings(), db).database
@@ -92,6 +93,8 @@ def find(
         until=until, exact=exact, about=About(collection, topic, complaint, like), limit=limit,
     )  # fmt: skip
     found = look(database, choice)
+    if found.calls:
+        record(database, "read", of_calls("find", (one.hit.row for one in found.calls)))
     console = terminal_console()
     if not found.calls:
         nobody = say("nobody says that", "没有找到")
@@ -127,6 +130,7 @@ def collections(
     from ..qa.finding import Choice
     from ..qa.finding import find as look
     from ..qa.store import CallFilter
+    from ..qa.store.audit import of_calls, record
     from ..qa.store.collections import collected, leave_out
     from ..qa.store.collections import collections as known
     from ..qa.store.listing import Order
@@ -144,5 +148,7 @@ def collections(
         console.print(say(f"{gone} passages taken out", f"已移出 {gone} 个片段"))
         return
     choice = Choice(CallFilter(collection=name), Order.of("score", most=True), len(kept))
-    for found in look(database, choice).calls:
+    calls = look(database, choice).calls
+    record(database, "read", of_calls("collections", (found.hit.row for found in calls)))
+    for found in calls:
         console.print(hit_lines(found.hit, found.passages))

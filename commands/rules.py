@@ -85,12 +85,15 @@ def explain(
     from ..errors import UsageError
     from ..qa.explain_render import explanation
     from ..qa.session import Session
+    from ..qa.store.audit import of_calls, record
 
     settings = _settings(checklist, offline=offline)
     session, console = Session(settings), terminal_console()
-    found = [one for some in existing_store(settings, db).scored(call) for one in some]
+    store = existing_store(settings, db)
+    found = [one for some in store.scored(call) for one in some]
     if not found:
         raise _no_call(call)
+    record(store.database, "read", of_calls("explain", (scored.row for scored in found)))
     for scored in found:
         judge = _judge(session, scored, chosen=checklist)
         wanted = judge.checklist.item(item)

@@ -18,6 +18,8 @@ from ..models.device import choose, confirmed
 from ..models.store import ModelStore
 from ..scoring.checklist import load_checklist
 from ..settings import Settings, load_settings, user_settings_file
+from .store.driver import encrypted
+from .store.key import VARIABLE, find_key
 
 Level = Literal["ok", "note", "problem"]
 ENOUGH_SPACE = 1e9  # bytes: the default models take 0.2 GB, results some 50 kB a call
@@ -41,7 +43,7 @@ def examine(settings_file: Path | None) -> list[Found]:
         return [Found("problem", say("settings", "设置"), str(error))]
     return [
         _settings(settings), *_checklist(settings), *_models(settings), _device(settings),
-        *_diarizer(settings), _store(settings), _proxy(), _python(),
+        *_diarizer(settings), _store(settings), *_key(settings), _proxy(), _python(),
     ]  # fmt: skip
 
 
@@ -141,13 +143,60 @@ def _store(settings: Settings) -> Found:
             "该位置不可写，请用 --db 或 [store] path 指定",
         )
         return Found("problem", topic, state, say(en, zh))
-    if path.exists() and sys.platform != "win32" and path.stat().st_mode & 0o077:
-        mend = f"chmod 600 {path}"
+    if path.exists():
+        state += say(", encrypted", "；已加密") if encrypted(path) else ""
+    if open_to_others := _open_to_others(path):
+        mend = f"chmod go-rwx {' '.join(map(str, open_to_others))}"
         then = say(f"others can read it; run: {mend}", f"其他用户可以读取，请运行：{mend}")
         return Found("problem", topic, state, then)
     if free < ENOUGH_SPACE:
         return Found("note", topic, state, say("little space is left", "磁盘空间不足"))
     return Found("ok", topic, state)
+
+
+def _open_to_others(path: Path) -> list[Path]:
+    """Of the database and what lies beside it, what other users of the machine can read or write."""
+    if sys.platform == "win32":  # folders there are private to their user, or shared on purpose
+        return []
+    beside = [
+        path.with_name(path.name + ending) for ending in ("", "-wal", "-shm", ".lock", ".runs")
+    ]
+    return [one for one in beside if one.exists() and one.stat().st_mode & 0o077]
+
+
+def _key(settings: Settings) -> list[Found]:
+    """The key of an encrypted store, if one is set; its digits are not shown."""
+    topic = say("key", "密钥")
+    try:
+        key = find_key(settings.store.key_file)
+    except CallqaError as error:
+        return [Found("problem", topic, str(error))]
+    path = settings.store_path()
+    if key is None:
+        if path.is_file() and encrypted(path):
+            then = say(
+                f"give it: {VARIABLE} or [store] key_file", f"请设置 {VARIABLE} 或 [store] key_file"
+            )
+            return [
+                Found(
+                    "problem",
+                    topic,
+                    say("none, the store is encrypted", "未设置，但数据库已加密"),
+                    then,
+                )
+            ]
+        return []
+    if path.is_file() and path.stat().st_size and not encrypted(path):
+        then = say("run: callqa db encrypt", "请运行：callqa db encrypt")
+        return [
+            Found(
+                "problem",
+                topic,
+                say("set, the store is not encrypted", "已设置，但数据库未加密"),
+                then,
+            )
+        ]
+    return [Found("ok", topic, key.where)]
 
 
 def _proxy() -> Found:

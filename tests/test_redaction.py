@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from redaction import Measured
 from private_speech import dialogues, misheard_dialogue
+from redaction import Measured
 from test_store import result
 
 from callqa.audio.cover import Cover, covered
@@ -199,7 +199,9 @@ def test_private_words_are_covered_by_their_times() -> None:
     assert heard(one, private.start, private.end) == pytest.approx((2.2 - PAD, 5.0 + PAD))
     bare = replace(one, words=())
     assert heard(bare, private.start, private.end) == (1.0 - PAD, 6.0 + PAD)
-    other = replace(one, text="我的号码是一三八零零一三八零零零，谢谢")  # written otherwise than it was recognised
+    other = replace(
+        one, text="我的号码是一三八零零一三八零零零，谢谢"
+    )  # written otherwise than it was recognised
     private = find_private([other], Known())[0]
     start, end = heard(other, private.start, private.end)
     assert start <= 2.2

@@ -20,7 +20,9 @@ KNOWN = 4  # digits by which a number that was said before is known again
 NEAR = 12  # characters between a cue and its number
 _PERSONAL: tuple[Cue, ...] = ("phone", "id_card", "bank_card", "tail")
 _ASKABLE: tuple[Cue, ...] = (*_PERSONAL, "plate", "address", "harmless")
-_SPEECH = frozenset("谢来电已登哈个先再见完嗯对好的是哦啊呃额您你我请吗吧呢了没错就打留给在说行可以记到用这那号码机话信")
+_SPEECH = frozenset(
+    "谢来电已登哈个先再见完嗯对好的是哦啊呃额您你我请吗吧呢了没错就打留给在说行可以记到用这那号码机话信"
+)
 _AMOUNT = re.compile("[十百千万元块年月日楼层号路天]|分钟|小时")
 
 

@@ -106,6 +106,13 @@ class Store:
         with self.database.reading() as session:
             return [result_of(session, row) for row in session.scalars(of_name(query, wanted))]
 
+    def rows(self, wanted: str) -> list[int]:
+        """The numbers of the calls of this id or path, oldest first."""
+        with self.database.reading() as session:
+            return list(
+                session.scalars(of_name(sa.select(CallRow.id), wanted).order_by(CallRow.id))
+            )
+
     def results(self, wanted: CallFilter, at_once: int = 200) -> Iterator[CallResult]:
         """The calls that are wanted, with their scorecards, in the order in which they came to be known."""
         last = 0

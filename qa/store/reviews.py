@@ -146,7 +146,7 @@ def _of_call(
             if here
             else Text("the call is not in the database", "数据库中没有该通话")
         )
-        if here is None or answers[number] is not None:
+        if here is None or answers[number] is not None or _said_already(here, one):
             continue
         item, card = here.item(one.item), here.judged.scorecard
         session.add(
@@ -161,6 +161,15 @@ def _of_call(
         note(session, "review", f"call {row} {one.item}: {word} {one.verdict} by {one.reviewer}")
         judge_again(session, row)
     return answers
+
+
+def _said_already(here: Standing, new: NewReview) -> bool:
+    """Whether the reviewer's last word on the item is this one: a file that is taken back twice adds nothing."""
+    wanted = BLIND if new.second else "first"
+    mine = [r for r in here.of(new.item) if r.reviewer == new.reviewer and r.round == wanted]
+    last = mine[-1] if mine else None
+    counts = last is not None and (last.in_force or new.second)
+    return counts and last is not None and (last.verdict, last.reason) == (new.verdict, new.reason)
 
 
 def judge_again(session: orm.Session, row: int) -> None:
