@@ -238,6 +238,16 @@ def private_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
+def private_file(path: Path) -> None:
+    """Create a file that only the user can read; one that is there already, a pipe among them, is left as it is.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
 def user_settings_file() -> Path:
     """The settings file that applies where none is found from the working folder up."""
     return Path(platformdirs.user_config_dir("callqa", appauthor=False)) / FILE_NAME

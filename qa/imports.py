@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ..errors import RecordingError, UsageError, os_reason, readable
 from ..lang import Text
-from ..settings import Settings
+from ..settings import Settings, private_file
 from .judge import Judge
 from .metadata import CallMetadata, Headings, Problem, completed, read_records, read_sidecar
 from .metadata.matching import ids_in
@@ -179,6 +179,7 @@ def write_unmatched(file: Path, found: Iterable[Unmatched]) -> None:
         UsageError: the file cannot be written.
     """
     try:
+        private_file(file)
         with file.open("w", encoding="utf-8-sig", newline="") as out:
             writer = csv.writer(out)
             writer.writerow(map(str, _COLUMNS))

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import CallqaError, StoreError, UsageError, os_reason
 from ..lang import Text
+from ..settings import private_file
 from .result import CallResult, to_json
 
 
@@ -24,6 +25,7 @@ class JsonLines:
         self._begun = False
         self.error: CallqaError | None = None
         try:
+            private_file(path)
             self._file = path.open("a", encoding="utf-8", newline="\n")
         except OSError as error:
             reason = os_reason(error)

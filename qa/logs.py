@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import UsageError, os_reason
 from ..lang import Text
 from ..observe import Event, Notice
+from ..settings import private_file
 from .result import CallResult
 
 MOST_BYTES = 20_000_000  # then a new file is begun
@@ -32,6 +33,7 @@ class RunLog:
         """
         self._logger = logging.Logger("callqa.run")  # noqa: LOG001  (of this run alone)
         try:
+            private_file(path)
             handler = _Handler(path, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
         except OSError as error:
             reason = os_reason(error)

@@ -249,9 +249,9 @@ def test_what_lies_on_the_disk_is_private(store: Store, tmp_path: Path) -> None:
     make_key(file)
     callqa("export", "--jsonl", tmp_path / "e.jsonl", "--xlsx", tmp_path / "e.xlsx", "--db", store.path)  # fmt: skip
     callqa("audit", "export", tmp_path / "a.jsonl", "--db", store.path)
-    made = [
-        store.path, *tmp_path.glob("r.db*"), file, tmp_path / "e.jsonl", tmp_path / "e.xlsx", tmp_path / "a.jsonl",
-    ]  # fmt: skip
+    callqa("rescore", "--json", tmp_path / "s.jsonl", "--db", store.path)
+    written = [tmp_path / name for name in ("e.jsonl", "e.xlsx", "a.jsonl", "s.jsonl")]
+    made = [*tmp_path.glob("r.db*"), file, *written]
     assert [one.name for one in made if one.stat().st_mode & 0o077] == []
     file.chmod(0o644)
     with pytest.raises(UsageError, match="others can read"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from sqlalchemy import orm
 
 from ...errors import StoreError, UsageError, os_reason
 from ...lang import Text
-from ...settings import private_folder
+from ...settings import private_file, private_folder
 from .driver import check_key, connect, module, wrong_key
 from .key import Key
 
@@ -110,8 +109,7 @@ def open_engine(path: Path, key: Key | None = None) -> sa.Engine:
 def create_private(path: Path) -> None:
     try:
         private_folder(path.parent)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        private_file(path)
     except OSError as error:
         raise cannot_open(path, os_reason(error)) from error
 
