@@ -159,7 +159,7 @@ def show(
     from ..errors import UsageError
     from ..qa.review.render import standing_table
     from ..qa.store.audit import record
-    from ..qa.store.reviews import standing
+    from ..qa.store.standing import standing
 
     database = existing_store(chosen_settings(), db).database
     row = row_of(database, call)
@@ -204,7 +204,8 @@ def accept(
 ) -> None:
     from ..errors import UsageError
     from ..qa.review.words import reviewer_name
-    from ..qa.store.reviews import NewReview, standing
+    from ..qa.store.reviews import NewReview
+    from ..qa.store.standing import standing
 
     database = existing_store(chosen_settings(), db).database
     row, name = row_of(database, call), reviewer_name(reviewer)

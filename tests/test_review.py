@@ -28,7 +28,8 @@ from callqa.qa.store.figures import by_agent, together
 from callqa.qa.store.listing import Order
 from callqa.qa.store.queue import lease, queue, waiting
 from callqa.qa.store.review_stats import review_stats
-from callqa.qa.store.reviews import NewReview, Standing, add, standing
+from callqa.qa.store.reviews import NewReview, add
+from callqa.qa.store.standing import Standing, standing
 from callqa.scoring.scorecard import Scorecard, Verdict, add_up
 from callqa.settings import Files
 from helpers import noise, write_wav

@@ -18,7 +18,8 @@ from ..store.audit import record
 from ..store.database import Database
 from ..store.filters import CallFilter
 from ..store.queue import Task, lease, queue, release
-from ..store.reviews import NewReview, Standing, add, standing
+from ..store.reviews import NewReview, add
+from ..store.standing import Standing, standing
 from .player import Player
 from .words import why_word
 

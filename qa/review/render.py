@@ -11,10 +11,9 @@ from rich.text import Text as RichText
 
 from ...lang import say
 from ..render import clock, verdict_word
-from ..store.appeals import Appeal
 from ..store.queue import Why
 from ..store.review_stats import Counts, ReviewStats
-from ..store.reviews import Standing
+from ..store.standing import Appeal, Standing
 from .words import why_word
 
 

@@ -12,7 +12,8 @@ from ..metadata import Problem
 from ..metadata.tables import open_table
 from ..privacy.redact import plain_name
 from ..store.database import Database
-from ..store.reviews import NewReview, Standing, add, refusal, standing
+from ..store.reviews import NewReview, add, refusal
+from ..store.standing import Standing, standing
 from .sheet import HEADS, Ref
 from .words import written_verdict
 

@@ -16,7 +16,7 @@ from ..render import clock, verdict_word
 from ..spreadsheet import csv_text, inert, replacing, write_text
 from ..store.database import Database
 from ..store.queue import Task
-from ..store.reviews import Standing, standing
+from ..store.standing import Standing, standing
 from .words import choices, why_word
 
 EVIDENCE = 300  # characters of what was said

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from ...errors import UsageError
 from ...lang import Text
@@ -13,46 +10,10 @@ from ...scoring.scorecard import Verdict
 from .audit import note, user
 from .database import Database
 from .decisions import APPEAL
-from .packing import adapter
-from .schema import AppealRow, CallRow, ReviewRow
+from .marks import AppealRow, ReviewRow
+from .schema import CallRow
+from .standing import VOID, Appeal, appeal_of, judge_again, standing
 from .times import now
-
-VOID = "void"  # the answer to an appeal that was overtaken by another scorecard
-
-
-@dataclass(frozen=True)
-class Appeal:
-    """An appeal; times are ISO 8601 in UTC. `answer` is None while it is open.
-
-    `card` is what it contests: the checklist's content and the machine's verdict by it (Standing.basis).
-    """
-
-    number: int
-    row: int
-    item: str
-    by: str
-    at: str
-    reason: str
-    contested: Verdict
-    card: str
-    answer: Verdict | None
-    answered_by: str | None
-    answered_at: str | None
-    answer_reason: str | None
-
-
-def appeals_of(session: orm.Session, row: int) -> tuple[Appeal, ...]:
-    """The appeals about a call, oldest first; those that were overtaken left out."""
-    query = sa.select(AppealRow).filter_by(call_row=row).order_by(AppealRow.id)
-    return tuple(_appeal(one) for one in session.scalars(query) if one.answer != VOID)
-
-
-def _appeal(row: AppealRow) -> Appeal:
-    return Appeal(
-        row.id, row.call_row, row.item_id, row.opened_by, row.opened_at, row.reason,
-        adapter(Verdict).validate_python(row.contested), row.card,
-        adapter(Verdict | None).validate_python(row.answer), row.answered_by, row.answered_at, row.answer_reason,
-    )  # fmt: skip
 
 
 def listed(database: Database, *, only_open: bool) -> list[tuple[str, Appeal]]:
@@ -70,7 +31,7 @@ def listed(database: Database, *, only_open: bool) -> list[tuple[str, Appeal]]:
     if only_open:
         query = query.where(AppealRow.answer.is_(None))
     with database.reading() as session:
-        return [(call, _appeal(row)) for call, row in session.execute(query)]
+        return [(call, appeal_of(row)) for call, row in session.execute(query)]
 
 
 def open_appeal(database: Database, row: int, item: str, by: str, reason: str) -> int:
@@ -80,8 +41,6 @@ def open_appeal(database: Database, row: int, item: str, by: str, reason: str) -
         UsageError: there is no such item, no reason, an open appeal already, or an answered one.
         StoreError: the database cannot be written.
     """
-    from .reviews import standing
-
     with database.writing() as session:
         here = standing(session, row)
         found = here.item(item) if here else None
@@ -122,8 +81,6 @@ def answer(database: Database, number: int, verdict: Verdict, by: str, reason: s
             or gave the verdict that it contests.
         StoreError: the database cannot be written.
     """
-    from .reviews import judge_again, standing
-
     with database.writing() as session:
         row = session.get(AppealRow, number)
         here = standing(session, row.call_row) if row else None
@@ -132,7 +89,7 @@ def answer(database: Database, number: int, verdict: Verdict, by: str, reason: s
                 f"there is no appeal {number}", f"没有编号为 {number} 的申诉",
                 then=Text("see callqa review appeals", "请查看 callqa review appeals"),
             )  # fmt: skip
-        appeal = _appeal(row)
+        appeal = appeal_of(row)
         if appeal.answer is not None:
             raise _final(here.call_id, appeal)
         found = here.item(appeal.item)

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from ...scoring.scorecard import Decision, Scorecard, Verdict, decided
+from .marks import ReviewRow
 from .packing import adapter
-from .schema import ReviewRow
 
 BLIND = "second"  # the round that decides nothing
 APPEAL = "appeal"

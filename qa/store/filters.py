@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...scoring.scorecard import Verdict
-from .marks import CollectedRow, TopicRow
-from .schema import CallRow, RecordRow, ReviewRow, VerdictRow
+from .marks import CollectedRow, ReviewRow, TopicRow
+from .schema import CallRow, RecordRow, VerdictRow
 
 
 @dataclass(frozen=True)

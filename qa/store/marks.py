@@ -1,4 +1,4 @@
-"""The tables of what calls are marked with: drawn for monitoring, collected as examples, sorted by topic."""
+"""The tables of what calls are marked with: drawn for monitoring, collected, sorted by topic, reviewed by people."""
 
 from __future__ import annotations
 
@@ -69,3 +69,60 @@ class VectorRow(Base):
     key: Mapped[str]
     utterances: Mapped[str]
     vectors: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReviewRow(Base):
+    """What a person decided about an item of a call; the machine's verdict stays beside it.
+
+    `round` is first, second (blind, decides nothing) or appeal; `machine` the machine's verdict then, by the checklist
+    of `checklist_id` and `version`; `user` who sat at the machine; `in_force` the one that counts for the item.
+    """
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("reviews_in_force", "in_force", "item_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_row: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[str]
+    verdict: Mapped[str]
+    reviewer: Mapped[str]
+    reason: Mapped[str | None]
+    created_at: Mapped[str]
+    round: Mapped[str]
+    machine: Mapped[str | None]
+    checklist_id: Mapped[str]
+    version: Mapped[str]
+    user: Mapped[str]
+    in_force: Mapped[bool]
+
+
+class AppealRow(Base):
+    """An agent's objection to an item of a call, and its answer, which is final.
+
+    `contested` is the verdict in force when it was opened, `card` the scorecard that it was opened on.
+    """
+
+    __tablename__ = "appeals"
+    __table_args__ = (Index("appeals_by_call", "call_row", "item_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_row: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    item_id: Mapped[str]
+    opened_by: Mapped[str]
+    opened_at: Mapped[str]
+    reason: Mapped[str]
+    contested: Mapped[str]
+    card: Mapped[str]
+    answer: Mapped[str | None]
+    answered_by: Mapped[str | None]
+    answered_at: Mapped[str | None]
+    answer_reason: Mapped[str | None]
+
+
+class LeaseRow(Base):
+    """A call that a reviewer was given, so that nobody else is given it until then."""
+
+    __tablename__ = "leases"
+    call_row: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    reviewer: Mapped[str]
+    until: Mapped[str]

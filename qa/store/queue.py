@@ -13,8 +13,8 @@ from sqlalchemy import orm
 from .database import Database
 from .decisions import BLIND
 from .filters import CallFilter, conditions
-from .marks import SampleRow
-from .schema import CallRow, ChecklistRow, LeaseRow, MeasuresRow, ReviewRow
+from .marks import LeaseRow, ReviewRow, SampleRow
+from .schema import CallRow, ChecklistRow, MeasuresRow
 
 Why = Literal["unsure", "differ", "sample", "second"]
 LEASE = timedelta(minutes=20)  # how long a call that somebody was given is given to nobody else

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from .appeals import VOID
 from .database import Database
 from .decisions import BLIND
 from .filters import CallFilter, conditions
-from .schema import AppealRow, CallRow, ReviewRow
+from .marks import AppealRow, ReviewRow
+from .schema import CallRow
+from .standing import VOID
 
 
 @dataclass

@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
 
-import sqlalchemy as sa
 from sqlalchemy import orm
 
 from ...lang import Text
-from ...scoring.scorecard import ScoredItem, Verdict, decided
-from ..metadata import CallMetadata
-from ..result import Judged
-from .appeals import Appeal, appeals_of
+from ...scoring.scorecard import ScoredItem, Verdict
 from .audit import note, user
 from .database import Database
-from .decisions import BLIND, decisions
-from .facts import facts_of
-from .packing import adapter
-from .reading import judged_of
-from .schema import CallRow, ReviewRow
+from .decisions import BLIND
+from .marks import ReviewRow
+from .standing import Standing, judge_again, standing
 from .times import now
-from .writing import put_latest
 
-Round = Literal["first", "second", "appeal"]
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "na")  # a person is not unsure, or leaves it
-
-
-@dataclass(frozen=True)
-class Review:
-    """A person's verdict as it was written down; `machine` is what the machine had found then."""
-
-    number: int
-    item: str
-    verdict: Verdict
-    reviewer: str
-    at: str
-    reason: str
-    round: Round
-    machine: Verdict | None
-    version: str
-    in_force: bool
 
 
 @dataclass(frozen=True)
@@ -66,59 +41,6 @@ class NewReview:
     basis: str | None = None
     known: int | None = None
     anew: bool = False
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A judged call with all that people said about it; the scorecard has their decisions."""
-
-    row: int
-    call_id: str
-    source: str
-    agent: str
-    metadata: CallMetadata
-    judged: Judged
-    reviews: tuple[Review, ...]
-    appeals: tuple[Appeal, ...]
-
-    def item(self, wanted: str) -> ScoredItem | None:
-        return next((i for i in self.judged.scorecard.items if i.id == wanted), None)
-
-    def of(self, item: str) -> tuple[Review, ...]:
-        """The reviews of an item, oldest first."""
-        return tuple(one for one in self.reviews if one.item == item)
-
-    def last(self, item: str) -> int:
-        """The number of its last review; 0 where there is none."""
-        return max((one.number for one in self.of(item)), default=0)
-
-    def basis(self, item: str) -> str:
-        """What a review of the item rests on: the checklist's content, and what the machine found by it."""
-        found = self.item(item)
-        return f"{self.judged.scorecard.content_hash[:8]}.{found.finding.verdict if found else '-'}"
-
-
-def standing(session: orm.Session, row: int) -> Standing | None:
-    """How a call stands; None where there is none that was judged."""
-    call = session.get(CallRow, row)
-    judged = judged_of(call.scorecard) if call else None
-    if call is None or judged is None:
-        return None
-    made = decisions(session, [row]).get(row, {})
-    judged = replace(judged, scorecard=decided(judged.scorecard, made))
-    found = session.scalars(sa.select(ReviewRow).filter_by(call_row=row).order_by(ReviewRow.id))
-    reviews = tuple(_review(one) for one in found)
-    agent = " ".join(part for part in (call.agent_id, call.agent) if part)
-    appeals = appeals_of(session, row)
-    return Standing(row, call.call_id, call.source, agent, facts_of(call), judged, reviews, appeals)
-
-
-def _review(row: ReviewRow) -> Review:
-    return Review(
-        row.id, row.item_id, adapter(Verdict).validate_python(row.verdict), row.reviewer, row.created_at,
-        row.reason or "", adapter(Round).validate_python(row.round),
-        adapter(Verdict | None).validate_python(row.machine), row.version, row.in_force,
-    )  # fmt: skip
 
 
 def add(database: Database, new: Sequence[NewReview]) -> list[Text | None]:
@@ -170,15 +92,6 @@ def _said_already(here: Standing, new: NewReview) -> bool:
     last = mine[-1] if mine else None
     counts = last is not None and (last.in_force or new.second)
     return counts and last is not None and (last.verdict, last.reason) == (new.verdict, new.reason)
-
-
-def judge_again(session: orm.Session, row: int) -> None:
-    """Bring the figures of a call up to what people decided."""
-    session.flush()
-    call = session.get(CallRow, row)
-    judged = judged_of(call.scorecard) if call else None
-    if call is not None and judged is not None:
-        put_latest(session, call, judged, said=False)
 
 
 def refusal(here: Standing, new: NewReview) -> Text | None:

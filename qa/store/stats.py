@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from .database import Database
+from .marks import ReviewRow
 from .migrations import HEAD
-from .schema import AnalysisRow, AuditRow, Base, CallRow, RecordRow, ReviewRow, ScorecardRow
+from .schema import AnalysisRow, AuditRow, Base, CallRow, RecordRow, ScorecardRow
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ...audio.interval import Interval
 from ...scoring.scorecard import Scorecard
 from ..result import Analysis, CallResult, Judged
 from .decisions import settled
+from .marks import ReviewRow
 from .packing import pack
 from .schema import (
     AnalysisRow,
@@ -21,7 +22,6 @@ from .schema import (
     ChecklistRow,
     EventRow,
     MeasuresRow,
-    ReviewRow,
     ScorecardRow,
     VerdictRow,
 )
