@@ -22,7 +22,7 @@ from callqa.qa.batch import Batch
 from callqa.qa.judge import Judge
 from callqa.qa.recordings import find_recordings
 from callqa.qa.result import CallResult, ModelsUsed, to_json
-from callqa.qa.store import Keys, Store, database
+from callqa.qa.store import Keys, Store, database, driver
 from callqa.qa.store.claims import Claims
 from callqa.scoring.checklist import load_checklist
 from callqa.scoring.features import Features
@@ -336,7 +336,7 @@ def test_a_run_ends_when_nothing_more_can_be_kept(
 def test_a_locked_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "r.db"
     Store(path).close()
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(driver, "BUSY_SECONDS", 0.1)
     store = Store(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
