@@ -129,13 +129,14 @@ def _given(
         said = opinions(database, wanted)
         return Judgements(said, (), scorecards(database, (one.call for one in said)))
     calls = Calls(call_names(database, CallFilter()))
-    rows = frozenset(call.row for call in call_names(database, wanted))
-    read = read_human(human, calls, Items(item_titles(database)), rows, encoding)
+    asked = frozenset(call.row for call in call_names(database, wanted))
+    read = read_human(human, calls, Items(item_titles(database)), asked, encoding)
     for line in file_lines(read):
         console.print(line, markup=False)
     said = [one for one in read.opinions if wanted.item in (None, one.item)]
     scores = read.scores if wanted.item is None else ()
-    return Judgements(said, scores, scorecards(database, (one.call for one in (*said, *scores))))
+    rows = {one.call for one in said} | {one.call for one in scores}
+    return Judgements(said, scores, scorecards(database, rows))
 
 
 def _proposed(

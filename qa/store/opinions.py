@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from ...lang import Text
 from ...scoring.scorecard import Scorecard, Verdict
@@ -112,7 +113,7 @@ def scorecards(database: Database, rows: Iterable[int]) -> dict[int, Scorecard]:
     with database.reading() as session:
         for start in range(0, len(wanted), _SOME):
             some = wanted[start : start + _SOME]
-            for row, payload in session.execute(_payloads().where(CallRow.id.in_(some))):
+            for row, payload in _payloads(session, CallRow.id.in_(some)):
                 try:
                     out[row] = unpack(Judged, payload).scorecard
                 except ValueError:  # of another form: judged again when it is scored again
@@ -126,19 +127,23 @@ def held_cards(database: Database, wanted: CallFilter) -> Iterator[HeldCard]:
     Raises:
         StoreError: the database cannot be read.
     """
-    query = _payloads().where(CallRow.status == "scored", *conditions(wanted))
     with database.reading() as session:
-        for _, payload in session.execute(query.execution_options(yield_per=_SOME)):
+        for _, payload in _payloads(session, CallRow.status == "scored", *conditions(wanted)):
             try:
                 yield unpack(_Payload, payload).scorecard
             except ValueError:
                 continue
 
 
-def _payloads() -> sa.Select[Any]:
-    return sa.select(CallRow.id, ScorecardRow.payload).join(
-        ScorecardRow, ScorecardRow.id == CallRow.scorecard_id
+def _payloads(session: orm.Session, *which: sa.ColumnElement[Any]) -> Iterator[tuple[int, bytes]]:
+    """The rows of calls with the payloads of their latest scorecards, not all at once."""
+    query = (
+        sa.select(CallRow.id, ScorecardRow.payload)
+        .join(ScorecardRow, ScorecardRow.id == CallRow.scorecard_id)
+        .where(*which)
+        .execution_options(yield_per=_SOME)
     )
+    yield from ((row, payload) for row, payload in session.execute(query))
 
 
 def call_names(database: Database, wanted: CallFilter) -> list[CallName]:
