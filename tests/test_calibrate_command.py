@@ -21,7 +21,7 @@ from test_store import result
 
 from callqa.qa.judge import Judge
 from callqa.qa.result import CallResult
-from callqa.qa.store import Keys, Store
+from callqa.qa.store import CallFilter, Keys, Store
 from callqa.qa.store.reviews import NewReview, add
 from callqa.qa.store.schema import ScorecardRow
 from callqa.scoring.checklist import load_checklist
@@ -136,18 +136,8 @@ def test_reviews_of_the_store(store: Store, tmp_path: Path) -> None:
     scores = found["scores"]  # the machine gives 50, people 100 to those who said sorry
     assert (scores["calls"], scores["difference"], scores["absolute"]) == (40, -12.5, 12.5)
     assert scores["correlation"] is None  # the machine always gives the same
-    some = figures(
-        store,
-        tmp_path,
-        "--agent",
-        "A2",
-        "--item",
-        "sorry",
-        "--since",
-        "2026-11-01",
-        "--until",
-        "2026-11-10",
-    )
+    days = ("--since", "2026-11-01", "--until", "2026-11-10")
+    some = figures(store, tmp_path, "--agent", "A2", "--item", "sorry", *days)
     wanted = [n for n in range(40) if n % 2 == 0 and n % 28 < 10]
     assert (some["calls"], [i["item"] for i in some["items"]]) == (len(wanted), ["sorry"])
 
@@ -205,7 +195,7 @@ def test_a_threshold_does_what_it_promises(store: Store, mine: Path, tmp_path: P
     done = callqa("rescore", "--checklist", mine, "--db", store.path)
     assert done.returncode == 0, done.stderr
     verdicts = [
-        item.finding.verdict for one in store.results() if one.judged
+        item.finding.verdict for one in store.results(CallFilter()) if one.judged
         for item in one.judged.scorecard.items if item.id == "sorry"
     ]  # fmt: skip
     assert {verdict: verdicts.count(verdict) for verdict in verdicts} == {"unsure": 18, "fail": 42}
