@@ -10,6 +10,7 @@ from .commands.agents import agents_app
 from .commands.appeals import appeals_app
 from .commands.audio import audio_app
 from .commands.audit import audit_app
+from .commands.calibrate import calibrate_app
 from .commands.checklist import checklist_app
 from .commands.clip import clip_app
 from .commands.compare import compare_app
@@ -59,6 +60,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(audit_app, name="audit")
 app.add_typer(agents_app)
 app.add_typer(compare_app)
+app.add_typer(calibrate_app)
 app.add_typer(sample_app)
 app.add_typer(topics_app)
 app.add_typer(find_app)

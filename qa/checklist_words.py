@@ -41,6 +41,18 @@ def branches(item: Item, checklist: Checklist) -> Iterator[Branch]:
     words = _Words(checklist)
     for key, condition in item.conditions():
         yield Branch(PARTS[key], (words.branch(condition),))
+    if least := item.unsure_below.pass_:
+        en, zh = (
+            f"a pass is unsure below the certainty {least:g}",
+            f"“通过”的把握低于 {least:g} 时转待复核",
+        )
+        yield Branch(Text(en, zh))
+    if least := item.unsure_below.fail:
+        en, zh = (
+            f"a fail is unsure below the certainty {least:g}",
+            f"“不通过”的把握低于 {least:g} 时转待复核",
+        )
+        yield Branch(Text(en, zh))
 
 
 class _Words:

@@ -27,6 +27,7 @@ def explanation(call_id: str, item: Item, found: Found) -> RenderableType:
     finding = found.finding
     head = RichText(f"{call_id}  {item.id}  {item.title.text}: ")
     head.append(verdict_word(finding.verdict), style=VERDICT_COLOURS[finding.verdict])
+    head.append(f"   {say('certainty', '把握')} {finding.certainty:.2f}", style="bright_black")
     lines: list[RenderableType] = [head, RichText(str(finding.reason))]
     if item.asks:
         lines.insert(1, RichText(str(item.asks.text), style="bright_black"))

@@ -143,6 +143,7 @@ def _scorecard(card: Scorecard | None) -> dict[str, Any]:
                 "points": item.points,
                 "max_points": item.max_points,
                 "fatal": item.fatal,
+                "certainty": item.finding.certainty,
                 "reason": str(item.reason),
                 "evidence": [_rounded(asdict(e)) for e in item.finding.evidence],
                 **_decision(item),

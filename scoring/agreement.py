@@ -48,19 +48,26 @@ def agreement(pairs: Sequence[Pair]) -> Agreement:
 
 
 def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
-    """Cohen's kappa: agreement beyond what two raters with these habits have by chance."""
+    """Cohen's kappa: agreement beyond what two raters with these habits have by chance; None where that is all.
+
+    Cohen, A coefficient of agreement for nominal scales, 1960, equation 1.
+    """
     observed, shares = _observed(pairs)
     chance = sum(one * other for one, other in shares)
     return None if observed is None or chance == 1 else (observed - chance) / (1 - chance)
 
 
 def ac1(pairs: Sequence[tuple[str, str]]) -> float | None:
-    """Gwet's AC1 of two categories: agreement beyond chance, where only doubtful cases agree by chance."""
+    """Gwet's AC1: agreement beyond chance, where only doubtful cases agree by chance.
+
+    Of the categories that occur, two at least. Gwet, Computing inter-rater reliability and its variance in the presence
+    of high agreement, 2008, equations 3 and 4.
+    """
     observed, shares = _observed(pairs)
     if observed is None:
         return None
-    mean = sum(shares[0]) / 2  # how often the two raters say the first category
-    chance = 2 * mean * (1 - mean)
+    means = [(one + other) / 2 for one, other in shares]  # how often the two raters say each
+    chance = sum(mean * (1 - mean) for mean in means) / max(1, len(means) - 1)
     return (observed - chance) / (1 - chance)
 
 

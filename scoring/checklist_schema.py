@@ -15,12 +15,12 @@ from .conditions import KINDS
 from .conditions.clocks import Decibels, Limits
 from .conditions.facts import Wanted
 from .conditions.windows import Share
-from .item import Examples, Item, Reasons, Title
+from .item import Examples, Item, Reasons, Title, UnsureBelow
 
 FILE = "callqa-checklist.schema.json"  # what `callqa checklist new` calls it
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MODELS: tuple[type[BaseModel], ...] = (
-    Item, Examples, Reasons, Title, Share, Limits, Decibels, Wanted, *KINDS.values(),
+    Item, Examples, Reasons, UnsureBelow, Title, Share, Limits, Decibels, Wanted, *KINDS.values(),
 )  # fmt: skip
 _SECTION = re.compile(r"^Attributes:$(.*)", re.MULTILINE | re.DOTALL)
 # `name, name: text` at the beginning of a line or after a sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -42,6 +42,18 @@ class Reasons(BaseModel):
         return title
 
 
+class UnsureBelow(BaseModel):
+    """Verdicts that are less certain than this are left to a person (docs/calibration.md)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    pass_: float = Field(default=0.0, alias="pass", ge=0, le=1)
+    fail: float = Field(default=0.0, ge=0, le=1)
+
+    def of(self, verdict: Verdict) -> float:
+        """The least certainty of a verdict; 0 where any will do."""
+        return {"pass": self.pass_, "fail": self.fail}.get(verdict, 0.0)
+
+
 class Examples(BaseModel):
     """Calls written down (scoring/script.py) that pass the item, fail it, or have nothing to do with it."""
 
@@ -69,6 +81,7 @@ class Item(BaseModel):
         points: its weight. deduct, at_most: in place of a weight, what each failure takes from the score.
         fatal: failing it makes the score 0. cap: failing it keeps the score at or under this.
         applies: else it is `na`. passes: what passes it. fails: what fails it whatever passes it (`pass` and `fail`).
+        unsure_below: least certainty of a verdict; below it the verdict is `unsure`.
     """
 
     model_config = ConfigDict(
@@ -89,6 +102,7 @@ class Item(BaseModel):
     passes: AnyCondition | None = Field(default=None, alias="pass")
     fails: AnyCondition | None = Field(default=None, alias="fail")
     reasons: Reasons = Reasons()
+    unsure_below: UnsureBelow = UnsureBelow()
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -122,7 +136,8 @@ class Item(BaseModel):
         fails = judgement.of(self.fails) if self.fails else None
         passes = judgement.of(self.passes) if self.passes else None
         verdict, telling = _decide(applies, passes, fails)
-        return Found(self._finding(verdict, telling), applies, passes, fails)
+        found = self._trusted(self._finding(verdict, telling))
+        return Found(found, applies, passes, fails)
 
     def _finding(self, verdict: Verdict, telling: Sequence[Outcome]) -> Finding:
         hits = [hit for outcome in telling for hit in outcome.hits]
@@ -132,7 +147,22 @@ class Item(BaseModel):
             reason = own.text + quoted(hits)
         shown = hits or [hit for outcome in telling for hit in outcome.looked]
         times = len({(h.start, h.end) for h in hits}) if self.fails and hits else 1
-        return Finding(verdict, reason, _evidence(shown), times)
+        certainty = round(min((o.certainty for o in telling), default=1.0), 3)
+        return Finding(verdict, reason, _evidence(shown), times, certainty)
+
+    def _trusted(self, found: Finding) -> Finding:
+        """The finding, or `unsure` where it is less certain than the checklist asks."""
+        least = self.unsure_below.of(found.verdict)
+        if found.certainty >= least:
+            return found
+        word = {"pass": "通过", "fail": "不通过"}[found.verdict]
+        figures = f"{found.certainty:.3g}"
+        why = Text(
+            f"perhaps {found.verdict}, but the certainty {figures} is below {least:g}",
+            f"可能{word}，但把握 {figures} 低于 {least:g}",
+        )
+        reason = listed([why, found.reason])
+        return replace(found, verdict="unsure", reason=reason, doubted=found.verdict)
 
 
 def _decide(

@@ -32,13 +32,18 @@ def evidence_of(utterance: Utterance) -> Evidence:
 class Finding:
     """What a check found: its verdict, one sentence that a person understands, and where it shows.
 
-    `times` is how often the item is failed, or may be.
+    Attributes:
+        times: how often the item is failed, or may be.
+        certainty: of what the verdict rests on, 0 to 1 (docs/calibration.md); 1 of what an earlier version found.
+        doubted: the verdict that was made `unsure`, since it was less certain than the checklist asks.
     """
 
     verdict: Verdict
     reason: Text
     evidence: tuple[Evidence, ...] = ()
     times: int = 1
+    certainty: float = 1.0
+    doubted: Verdict | None = None
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,7 @@ class Outcome:
         near: where it nearly was, told only in explanations.
         parts: the outcomes of the conditions it is made of.
         label: the condition in a few words, for explanations.
+        certainty: of what it rests on, 0 to 1.
     """
 
     truth: Truth
@@ -81,6 +82,7 @@ class Outcome:
     near: tuple[Hit, ...] = ()
     parts: tuple[Outcome, ...] = ()
     label: Text = field(default=Text("", ""))
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ class Judgement:
         """The outcome of a condition."""
         known = self._known.get(id(condition))
         if known is None:
-            known = replace(condition.find(self), label=condition.label())
+            found = condition.find(self)
+            certainty = condition.certainty(found, self)
+            known = replace(found, label=condition.label(), certainty=certainty)
             self._known[id(condition)] = known
         return known
 
@@ -179,6 +183,10 @@ class Condition(BaseModel, ABC):
     @abstractmethod
     def label(self) -> Text:
         """The condition in a few words."""
+
+    def certainty(self, outcome: Outcome, judgement: Judgement) -> float:  # noqa: ARG002
+        """How certain what the outcome rests on is, 0 to 1; clocks, figures and metadata are what they are."""
+        return outcome.certainty
 
     def parts(self) -> Iterator[tuple[tuple[int | str, ...], Condition]]:
         """The conditions that it is made of, with the keys and numbers under which they stand."""

@@ -25,7 +25,7 @@ class All(Condition):
         parts = [judgement.of(part) for part in self.all]
         truth = min(part.truth for part in parts)
         telling = [part for part in parts if part.truth == truth]
-        return _outcome(truth, telling, parts)
+        return _outcome(truth, telling, parts, every=truth == Truth.YES)
 
     def label(self) -> Text:
         return Text("all of", "全部满足")
@@ -40,7 +40,7 @@ class Any(Condition):
         parts = [judgement.of(part) for part in self.any]
         truth = max(part.truth for part in parts)
         telling = [part for part in parts if part.truth == truth]
-        return _outcome(truth, telling, parts)
+        return _outcome(truth, telling, parts, every=truth == Truth.NO)
 
     def label(self) -> Text:
         return Text("any of", "任一满足")
@@ -55,7 +55,7 @@ class Nothing(Condition):
         parts = [judgement.of(part) for part in self.none]
         most = max(part.truth for part in parts)
         telling = [part for part in parts if part.truth == most]
-        return _outcome(most.opposite, telling, parts)
+        return _outcome(most.opposite, telling, parts, every=most == Truth.NO)
 
     def label(self) -> Text:
         return Text("none of", "全部不满足")
@@ -87,8 +87,15 @@ class Named(Condition):
         return Text(f"the condition {self.use}", f"条件 {self.use}")
 
 
-def _outcome(truth: Truth, telling: Sequence[Outcome], parts: Sequence[Outcome]) -> Outcome:
-    """An outcome for the reasons of the parts that decided it."""
+def _outcome(
+    truth: Truth, telling: Sequence[Outcome], parts: Sequence[Outcome], *, every: bool = False
+) -> Outcome:
+    """An outcome for the reasons of the parts that decided it, as certain as the surest of them.
+
+    Where `every` one of them was needed, as the least sure.
+    """
     reasons = list(dict.fromkeys(part.reason for part in telling))[:MOST_REASONS]
     hits: list[Hit] = sorted({hit for part in telling for hit in part.hits}, key=lambda h: h.start)
-    return Outcome(truth, listed(reasons), tuple(hits), parts=tuple(parts))
+    certainties = [part.certainty for part in telling]
+    certainty = min(certainties) if every else max(certainties)
+    return Outcome(truth, listed(reasons), tuple(hits), parts=tuple(parts), certainty=certainty)

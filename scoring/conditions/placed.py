@@ -105,6 +105,17 @@ class Placed(Condition):
             return replace(self._at_anchor(*anchor, found, judgement), near=near)
         return replace(self._counted(found, self.missing(), self._looked(judgement)), near=near)
 
+    def certainty(self, outcome: Outcome, judgement: Judgement) -> float:
+        """That of the best hits, as many as are wanted; of nothing said, the recogniser's. An anchor is needed, too."""
+        own = judgement.call.confidence if self.needs_text else 1.0
+        if outcome.hits and self.needs_text:
+            best = sorted((hit.confidence for hit in outcome.hits), reverse=True)
+            own = best[-1] if self.each else best[min(self.times, len(best)) - 1]
+        anchors = [part.certainty for part in outcome.parts]
+        if any(part.truth == Truth.NO for part in outcome.parts):  # nothing that it could lie near
+            return min(anchors)
+        return min([own, *anchors])
+
     def cannot(self, judgement: Judgement) -> Text | None:
         """Why nothing can be said about the call, if so."""
         if self.needs_text and judgement.unheard:

@@ -1,0 +1,1 @@
+"""Calibration: the machine's verdicts against people's."""
