@@ -137,7 +137,7 @@ def clip(
     remark = "redacted" if redaction else "not redacted"
     record(database, "export", of_calls("clip", (one.hit.row for one in found), remark))
     whole = _write(folder, title, found, cut(found, folder, how, settings.files, laid))
-    if redaction:
+    if redaction and any(one.passages for one in found):
         terminal_console().print(redaction.summary(), markup=False)
     raise typer.Exit(int(not whole))
 

@@ -37,6 +37,7 @@ def test_every_command_has_help_in_both_languages() -> None:
         "agents",
         "compare",
         "sample",
+        "calibrate",
         "find",
         "collections",
         "clip",

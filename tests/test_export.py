@@ -52,7 +52,7 @@ def rows(sheet: Any) -> list[dict[str, Any]]:
 @pytest.fixture
 def book(store: Store, tmp_path: Path) -> Any:
     file = tmp_path / "报表.xlsx"
-    said = callqa("export", "--xlsx", file, "--db", store.path)
+    said = callqa("export", "--xlsx", file, "--no-redact", "--db", store.path)
     assert (said.returncode, "8 calls" in said.stdout) == (0, True), said.stderr
     with ZipFile(file) as archive:
         names = archive.namelist()
@@ -120,7 +120,11 @@ def test_formulas_are_text_and_cells_have_colours(book: Any) -> None:
 def test_csv_opens_in_excel_and_json_lines_are_the_results(store: Store, tmp_path: Path) -> None:
     table, lines = tmp_path / "a.csv", tmp_path / "a.jsonl"
     args = ("export", "--csv", table, "--jsonl", lines, "--since", "2026-11-01", "--db", store.path)
-    assert callqa(*args).returncode == 0
+    assert "masked: " in callqa(*args).stdout
+    hidden = [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
+    assert {one["customer"] for one in hidden} <= {"[name]", None}
+    assert NASTY not in table.read_text("utf-8-sig")
+    assert callqa(*args, "--no-redact").returncode == 0
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in table.read_bytes()
     found = list(csv.DictReader(table.read_text("utf-8-sig").splitlines()))
