@@ -31,6 +31,7 @@ from .commands.options import (
 )
 from .commands.report import report_app
 from .commands.review import review_app
+from .commands.review_files import files_app
 from .commands.rules import rules_app
 from .commands.sample import sample_app
 from .commands.score import score_app
@@ -68,6 +69,7 @@ app.add_typer(clip_app)
 app.add_typer(export_app)
 app.add_typer(indicators_app)
 app.add_typer(report_app)
+review_app.add_typer(files_app)
 review_app.add_typer(appeals_app)
 app.add_typer(review_app, name="review")
 
