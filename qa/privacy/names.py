@@ -157,7 +157,7 @@ def _titled() -> re.Pattern[str]:
     """A name before a title; before a title nearly any character may be a surname that was misheard."""
     return re.compile(
         rf"((?:{_COMPOUND})(?:(?!{_TITLE})[\u3400-\u9fff]){{0,2}}?|[{_surname_class()}](?:(?!{_TITLE})[\u3400-\u9fff]){{0,2}}?"
-        rf"|(?<![\u3400-\u9fff])[\u3400-\u9fff]|(?<=好的|您好|请问|感谢|谢谢|是的|那么|不好)[\u3400-\u9fff])(?={_TITLE})"
+        rf"|(?<![\u3400-\u9fff])[\u3400-\u9fff]|(?<=好的|您好|请问|感谢|谢谢|是的|那么|不好)[\u3400-\u9fff]|(?<=[是好谢请问那])[\u3400-\u9fff](?=先生|女士|小姐))(?={_TITLE})"
     )
 
 
