@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from ...scoring.alike import alike, alike_sound
 from ...scoring.pinyin import MORE_SURNAMES, SURNAMES, sounds_of
@@ -14,6 +15,11 @@ from .talk import Line, Talk
 _COMPOUND = "欧阳|司马|上官|诸葛|皇甫|司徒|令狐|慕容|尉迟|长孙|东方|夏侯|独孤|南宫|公孙|申屠"
 _TITLE = r"(?:先[生声升省胜圣]|[先现鲜]生|女[士是事式市世]|小姐|太太|老师(?!说要)|经[理里]|师[傅父]|阿姨|叔叔|大[姐哥]|主任|医生|总(?![是共体部之计结在会想额数价之得台统])|同志|工程师|教授|律师|警官)"
 # Before a title stands a name, but for these.
+_TITLE_SIGNS = frozenset("先女士姐师傅姨阿经")
+# After these comes a name, whatever it begins with.
+_SURE_LEAD = re.compile(
+    "(?:我叫|名字叫|联系人|收货人是?|收件人写?|户主是?|机主是?|车主叫|开户名)([\u3400-\u9fff]{2,3})(?=[。，,！!]|$)"
+)
 _FURTHER = frozenset("傅文欧闻褚冼麦邝揭郗阙肖闫付贠隋蹇逄仝亓")
 _NO_NAME = frozenset(
     "换见当做像主这那位个老的名些该男女各哪客您你好有是请和跟与找给为让帮叫对说问去来大小本前新旧原位为未味第之两几多了呢吗啊哦嗯喂吧呀我他她"
@@ -51,6 +57,9 @@ _ANSWER = re.compile(
     rf"(?:[嗯哦啊好对呃，,\s]|就是|我的?|名字?|姓名|户?主|机主|登?记的?|免贵|敝|贵)*(?:姓|叫|是|叫做|名字叫){{0,2}}"
     rf"((?:(?!{_TITLE}|本人)[\u3400-\u9fff]){{1,4}}?)(?=[。，,！!？\s]|$|{_TITLE}|本人|的)"
 )
+_NO_PERSON = frozenset(
+    ("电话", "号码", "手机", "方式", "姓名", "地址", "本人", "信息", "自己", "都是", "也是", "一样")
+)
 _OWNERS = frozenset(("是", "对", "车主", "户主", "机主", "业主", "本人", "客户", "用户", "老客户"))
 # No name has these, so that an answer with one of them is something else.
 _NOT_IN_NAMES = frozenset("边您你我他的了吗呢吧啊哦什么不没有要想问为这那哪可以就还都嗯请谢")
@@ -69,6 +78,8 @@ def find_names(talk: Talk, known: Sequence[str]) -> Iterator[Private]:
     yield from found
     for name in certain:
         yield from _again(talk, name)
+    surnames = {talk.lines[one.utterance].text[one.start] for one in found}
+    yield from _addressed(talk, surnames | {name[0] for name in known})
 
 
 def _in(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
@@ -99,6 +110,9 @@ def _in(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
         yield *match.span(1), False
     for match in _SPELLED.finditer(line.text):
         yield *match.span(), False
+    for match in _SURE_LEAD.finditer(text):
+        if not set(match[1]) & _NOT_IN_NAMES and match[1][:2] not in _NO_PERSON:
+            yield *match.span(1), True
     yield from _led(line, asked=asked)
     if asked:
         yield from _answered(line)
@@ -111,7 +125,7 @@ def _led(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
         weak = lead.strip() in _WEAK
         if name[:2] in _WORDS or (weak and name[0] not in SURNAMES and not _double(name)):
             continue
-        if set(name) & _NOT_IN_NAMES:
+        if set(name[1:]) & _NOT_IN_NAMES or name[0] in _NOT_IN_NAMES - {"谢"}:
             continue
         bare = lead.strip() in ("", "，", "。", ",", "！", "？", "!", "?", "是", "叫")
         if bare and not (
@@ -176,6 +190,17 @@ def _full() -> re.Pattern[str]:
     return re.compile(
         rf"({_LEADS})((?:(?:{_COMPOUND})(?:(?!{_TITLE})[\u3400-\u9fff]){{1,2}}?|[{_surname_class()}](?:(?!{_TITLE})[\u3400-\u9fff]){{1,2}}?)){_AFTER}",
     )
+
+
+def _addressed(talk: Talk, surnames: set[str]) -> Iterator[Private]:
+    """A surname that came up, before what is left of a title: 吕师, 李士."""
+    wanted = {alike_sound(sound) for name in surnames for sound in sounds_of(name).split()}
+    for line in talk.lines:
+        for one, after in pairwise(line.said):
+            title = after.char in _TITLE_SIGNS and after.at == one.at + 1
+            word = one.char in _NO_NAME or line.text[one.at : one.at + 2] in _WORDS
+            if title and alike(one) in wanted and not word:
+                yield Private("name", line.number, one.at, one.at + 1)
 
 
 def _again(talk: Talk, name: str) -> Iterator[Private]:
