@@ -84,6 +84,20 @@ def find_names(talk: Talk, known: Sequence[str]) -> Iterator[Private]:
 
 def _in(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
     text = line.mended
+    yield from _before_titles(text)
+    for match in _surnamed().finditer(text):
+        yield *match.span(1), False
+    for match in _SPELLED.finditer(line.text):
+        yield *match.span(), False
+    for match in _SURE_LEAD.finditer(text):
+        if not set(match[1]) & _NOT_IN_NAMES and match[1][:2] not in _NO_PERSON:
+            yield *match.span(1), True
+    yield from _led(line, asked=asked)
+    if asked:
+        yield from _answered(line)
+
+
+def _before_titles(text: str) -> Iterator[tuple[int, int, bool]]:
     for match in _titled().finditer(text):
         start, end = match.span(1)
         if (
@@ -106,16 +120,6 @@ def _in(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
             not strange or text[start] in SURNAMES
         ):
             yield start, end, False
-    for match in _surnamed().finditer(text):
-        yield *match.span(1), False
-    for match in _SPELLED.finditer(line.text):
-        yield *match.span(), False
-    for match in _SURE_LEAD.finditer(text):
-        if not set(match[1]) & _NOT_IN_NAMES and match[1][:2] not in _NO_PERSON:
-            yield *match.span(1), True
-    yield from _led(line, asked=asked)
-    if asked:
-        yield from _answered(line)
 
 
 def _led(line: Line, *, asked: bool) -> Iterator[tuple[int, int, bool]]:
