@@ -162,7 +162,7 @@ def _show(
     from ..qa.calibration.render import threshold_table
     from ..qa.spreadsheet import write_text
 
-    console.print(threshold_table(proposals, titles, precision, stock))
+    console.print(threshold_table(proposals, precision, stock))
     lines = snippet(proposals, precision, titles)
     if lines:
         console.print(say("for the checklist:", "写入评分表："))

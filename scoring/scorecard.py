@@ -128,7 +128,7 @@ class ScoredItem:
     @property
     def deduction(self) -> float:
         """What failing it takes from the score."""
-        times = self.finding.times if self.finding.verdict == "fail" else 1
+        times = 1 if self.finding.verdict in ("pass", "na") else self.finding.times
         taken = self.worth.deduct * times
         return taken if self.worth.at_most is None else min(taken, self.worth.at_most)
 

@@ -135,3 +135,14 @@ def test_each_verdict_has_a_threshold_of_its_own() -> None:
 def test_thresholds_that_cannot_be(wrong: str) -> None:
     with pytest.raises(ChecklistError, match=r"mine\.yaml"):
         one_item(f"pass: {{say: [您好]}}\nunsure_below: {wrong}")
+
+
+def test_a_doubted_failure_still_bounds_the_score() -> None:
+    """Failed twice but doubted: the low end of the range is the score without the doubt."""
+    rules = "deduct: 2\nfail: {say: [不知道]}"
+    of = call("A 您好", "C 我要投诉", "A 我不知道", "C 什么", "A 我不知道")
+    failed = one_item(rules).score(of)
+    doubted = one_item(rules + "\nunsure_below: {fail: 1}").score(of)
+    assert (failed.items[0].finding.times, failed.score) == (2, 96.0)
+    assert doubted.items[0].verdict == "unsure"
+    assert (doubted.low, doubted.high) == (96.0, 100.0)

@@ -135,9 +135,7 @@ def _scores(found: ScoreMatch) -> RenderableType:
     )
 
 
-def threshold_table(
-    found: Sequence[Proposal], titles: Mapping[Key, Text], precision: float, stock: Stock
-) -> RenderableType:
+def threshold_table(found: Sequence[Proposal], precision: float, stock: Stock) -> RenderableType:
     """The thresholds that reach a precision, and what they cost over all stored calls."""
     several = len({one.key.checklist for one in found}) > 1
     wanted = f"{100 * precision:g}%"
@@ -151,8 +149,10 @@ def threshold_table(
         say("per 100 calls", "每百通"), say("minutes", "分钟"),
     ):  # fmt: skip
         table.add_column(heading, justify="right")
+    before = None
     for one in found:
-        item = escape(named(one.key, titles, several=several))
+        item = "" if one.key == before else escape(named(one.key, {}, several=several))
+        before = one.key
         table.add_row(item, verdict_word(one.verdict), *_cut_cells(one.cut), *_cost_cells(one))
     return Group(table, *(RichText(line) for line in _costs(found, stock)))
 

@@ -148,7 +148,10 @@ def propose(
 ) -> list[Proposal]:
     """A threshold for each verdict of each item, as far as it can be found."""
     out = []
-    for (key, verdict), some in tried.items():
-        found = cut(some, precision)
-        out.append(Proposal(key, verdict, found, stock.cost(key, verdict, found.least or 0.0)))
+    for key in dict.fromkeys(key for key, _ in tried):
+        for verdict in TOLD:
+            if some := tried.get((key, verdict)):
+                found = cut(some, precision)
+                cost = stock.cost(key, verdict, found.least or 0.0)
+                out.append(Proposal(key, verdict, found, cost))
     return out
